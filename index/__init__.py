@@ -1,0 +1,1 @@
+"""Offline half: documents in, index artefacts out."""

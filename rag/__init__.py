@@ -1,0 +1,1 @@
+"""Online half: a question in, a cited answer out."""

@@ -1,0 +1,94 @@
+"""One question's way: understand → look up or retrieve → compose → verify → answer. No way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from threading import Lock
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from index.errors import AnzeError, QuestionError
+from rag.citations import CitationBook, renumber, verify
+from rag.compose.answer import compose
+from rag.library import Library
+from rag.model import Answer, Question, Reason, Understood
+from rag.understand.question import Reader
+
+if TYPE_CHECKING:
+    from rag.retrieve import Retriever
+
+MAX_CHARACTERS = 2000
+
+
+class Assistant:
+    """Answers questions over one library. Thread-safe; made by ``rag.wiring``."""
+
+    def __init__(self, library: Library, reader: Reader, open_retriever: Callable[[], Retriever]) -> None:
+        self.library = library
+        self.reader = reader
+        self._open_retriever = open_retriever
+        self._opening = Lock()
+
+    @cached_property
+    def _opened(self) -> Retriever:
+        return self._open_retriever()
+
+    @property
+    def retriever(self) -> Retriever:
+        """Opened once, by the first question that searches."""
+        with self._opening:
+            return self._opened
+
+    def ask(self, question: Question) -> Answer:
+        """Answer ``question``. Raises ``QuestionError`` for one that is empty or too long, and nothing else on purpose."""
+        clock = _Clock()
+        check(question.text)
+        reading = self.reader.read(question)
+        clock.lap("understand")
+        book = CitationBook(self.library)
+        draft = compose(self.library, book, reading, lambda: self._search(clock))
+        text, citations = renumber(draft.text, book.citations)
+        names = tuple(dict.fromkeys(party.name for party in reading.parties))
+        understood = Understood(reading.intent.value, names, reading.text)
+        clock.lap("compose")
+        answer = Answer(
+            question.id, question.text, understood, text, citations, draft.duties, draft.reason, clock.timings()
+        )
+        verify(answer, self.library)
+        return answer
+
+    def _search(self, clock: _Clock) -> Retriever:
+        clock.lap("compose")
+        return self.retriever
+
+
+def check(text: str) -> None:
+    """Raise ``QuestionError`` unless ``text`` can be a question."""
+    if not any(char.isalnum() for char in text):
+        raise QuestionError("没有看到问题。", "请写出要问的内容，例如：市住建局今年要做什么？")
+    if len(text) > MAX_CHARACTERS:
+        raise QuestionError(f"问题有{len(text)}个字，太长了。", f"请控制在{MAX_CHARACTERS}字以内，分几次提问。")
+
+
+def unanswerable(question: Question, error: AnzeError) -> Answer:
+    """The answer that says why a question could not be taken, for callers who need one answer a question."""
+    reason = Reason.AMBIGUOUS if isinstance(error, QuestionError) else Reason.NO_EVIDENCE
+    understood = Understood("", (), question.text[:MAX_CHARACTERS])
+    return Answer(question.id, question.text, understood, str(error), reason=reason, timings_ms={"total": 0.0})
+
+
+class _Clock:
+    """Milliseconds by stage; laps of one name add up."""
+
+    def __init__(self) -> None:
+        self._start = self._last = perf_counter()
+        self._laps: dict[str, float] = {"understand": 0.0, "retrieve": 0.0, "compose": 0.0}
+
+    def lap(self, name: str) -> None:
+        now = perf_counter()
+        self._laps[name] += (now - self._last) * 1000
+        self._last = now
+
+    def timings(self) -> dict[str, float]:
+        return {**self._laps, "total": (perf_counter() - self._start) * 1000}

@@ -1,0 +1,205 @@
+"""``anze index | ask | duties | texts``: arguments in, answers out, errors as one Chinese sentence on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TextIO
+
+from index.errors import AnzeError, QuestionError
+from rag.settings import Settings, load_settings
+
+_FAILED, _USAGE = 1, 2
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        self.exit(_USAGE, f"用法不对：{message}\n运行 {self.prog} --help 查看说明。\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Exit status 0; 1 for a failure; 2 for wrong usage or a question that cannot be taken."""
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.run(args, load_settings()))
+    except QuestionError as error:
+        return _fail(error, _USAGE)
+    except AnzeError as error:
+        return _fail(error, _FAILED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        print("已中断。", file=sys.stderr)
+        return 130
+
+
+def _fail(error: AnzeError, status: int) -> int:
+    print(f"错误：{error}", file=sys.stderr)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="anze", description="安责：安全生产职责问答，每一句话都有条款出处。")
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True, parser_class=_Parser)
+    index = commands.add_parser("index", help="建立或更新索引")
+    index.add_argument("--force", action="store_true", help="即使没有变化也重建")
+    index.set_defaults(run=_index)
+    ask = commands.add_parser("ask", help="提问，或批量提问")
+    ask.add_argument("question", nargs="?", help="问题；不写则从标准输入读取")
+    ask.add_argument("--org", help="我的部门，例如 市住建局（缺省取 ANZE_ORG）")
+    ask.add_argument("--json", action="store_true", help="输出一个 JSON 对象")
+    ask.add_argument("--batch", metavar="输入", help="逐行读取问题（JSON Lines；- 为标准输入）")
+    ask.add_argument("--out", metavar="输出", help="批量结果写到此文件（缺省为标准输出）")
+    ask.set_defaults(run=_ask)
+    duties = commands.add_parser("duties", help="列出某个部门的任务，或整张任务表")
+    duties.add_argument("organisation", nargs="?", help="部门，例如 市住建局")
+    duties.add_argument("--all", action="store_true", help="全部事项 × 单位 × 角色")
+    duties.add_argument("--tsv", action="store_true", help="与 --all 合用：以制表符分隔，便于导入表格")
+    duties.set_defaults(run=_duties)
+    texts = commands.add_parser("texts", help="导出已索引的文本，供核对引文位置")
+    texts.add_argument("folder", help="写入的目录")
+    texts.set_defaults(run=_texts)
+    evaluate = commands.add_parser("eval", help="用一组标准问答评测（需在源码目录运行）", add_help=False)
+    evaluate.add_argument("rest", nargs=argparse.REMAINDER)
+    evaluate.set_defaults(run=_eval)
+    return parser
+
+
+def _index(args: argparse.Namespace, settings: Settings) -> int:
+    from index.embedding_cache import progress_bar
+    from rag.wiring import build
+
+    done = build(settings, force=args.force, progress=progress_bar("计算向量"))
+    manifest = done.manifest
+    vectors = "含向量" if manifest.dense else f"仅关键词检索（{manifest.dense_reason}）"
+    state = "索引已更新" if done.fresh else "索引已是最新"
+    print(f"{state}：{len(manifest.documents)}份文件，{manifest.units}个检索单元，{vectors}。目录：{done.store}")
+    for entry in manifest.documents:
+        if entry.problems:
+            print(f"注意：《{entry.title}》有{entry.problems}处责任括号未能识别，运行 anze duties --all 查看。", file=sys.stderr)
+    return 0
+
+
+def _ask(args: argparse.Namespace, settings: Settings) -> int:
+    if args.batch:
+        return _batch(args, settings)
+    text = args.question if args.question is not None else sys.stdin.read()
+    from rag.assistant import check
+    from rag.model import Question
+
+    check(text)
+    answer = _assistant(settings).ask(Question(text, args.org or settings.org))
+    if args.json:
+        print(_dumps(answer.to_json()))
+    else:
+        from rag.channels.cli.terminal import render
+
+        print(render(answer))
+    return 0
+
+
+def _assistant(settings: Settings):  # type: ignore[no-untyped-def]
+    """The assistant; on a first start the index is built on the way, a stale one is used with a warning."""
+    from index.errors import IndexCorrupt, IndexMissing
+    from rag.wiring import make_assistant, stale_reasons
+
+    try:
+        assistant = make_assistant(settings)
+    except IndexCorrupt:
+        raise
+    except IndexMissing:
+        print("还没有索引，正在建立（只需一次）……", file=sys.stderr)
+        _index(argparse.Namespace(force=False), settings)
+        return make_assistant(settings)
+    reasons = stale_reasons(settings)
+    if reasons:
+        print(f"注意：{'；'.join(reasons[:3])}。请运行 anze index 更新索引。", file=sys.stderr)
+    return assistant
+
+
+def _batch(args: argparse.Namespace, settings: Settings) -> int:
+    from rag.assistant import unanswerable
+    from rag.wire import question_from_json
+
+    lines = _read_lines(args.batch)
+    assistant = _assistant(settings)
+    failed = 0
+    with _writer(args.out) as out:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                question = question_from_json(line, settings.org)
+            except QuestionError as error:
+                print(f"第{number}行：{error}", file=sys.stderr)
+                failed += 1
+                continue
+            try:
+                answer = assistant.ask(question)
+            except AnzeError as error:
+                answer = unanswerable(question, error)
+            out.write(_dumps(answer.to_json()) + "\n")
+            out.flush()
+    return _FAILED if failed else 0
+
+
+def _read_lines(source: str) -> Iterable[str]:
+    if source == "-":
+        return sys.stdin
+    try:
+        return Path(source).read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(f"无法读取 {source}：{error}。", "请检查文件路径和编码（UTF-8）。") from error
+
+
+def _writer(target: str | None) -> AbstractContextManager[TextIO]:
+    if target is None or target == "-":
+        return nullcontext(sys.stdout)
+    try:
+        return Path(target).open("w", encoding="utf-8")
+    except OSError as error:
+        raise QuestionError(f"无法写入 {target}：{error.strerror}。", "请检查目录是否存在、是否可写。") from error
+
+
+def _duties(args: argparse.Namespace, settings: Settings) -> int:
+    from rag.channels.cli.terminal import duty_table, render
+    from rag.model import Question
+
+    if not args.all and not args.organisation:
+        raise QuestionError("请写出部门名称，或加 --all 列出全部。", "例如：anze duties 市住建局")
+    assistant = _assistant(settings)
+    if args.all:
+        plan = assistant.library.plan
+        print(duty_table(plan, assistant.library.duties(plan.id), assistant.library.problems(plan.id), tsv=args.tsv))
+        return 0
+    answer = assistant.ask(Question(f"{args.organisation}的全部任务", args.organisation))
+    print(render(answer))
+    return _FAILED if answer.refused else 0
+
+
+def _texts(args: argparse.Namespace, settings: Settings) -> int:
+    from rag.wiring import export_texts
+
+    count = export_texts(settings, Path(args.folder))
+    print(f"已导出{count}份文本到 {args.folder}")
+    return 0
+
+
+def _eval(args: argparse.Namespace, settings: Settings) -> int:
+    """Runs ``python -m eval`` of the checkout: the harness is not part of the installed package."""
+    import subprocess
+
+    root = Path(__file__).resolve().parents[3]
+    if not (root / "eval" / "__main__.py").is_file():
+        raise QuestionError("评测程序不在安装包内。", "请在源码目录中运行 anze eval。")
+    return subprocess.run([sys.executable, "-m", "eval", *args.rest], cwd=root, check=False).returncode
+
+
+def _dumps(value: object) -> str:
+    import orjson
+
+    return orjson.dumps(value).decode()

@@ -1,0 +1,84 @@
+"""Citations: numbered while an answer is written, and checked to the character before it leaves."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from index.errors import CitationError
+from index.model import Clause, Span
+from rag.library import Library
+from rag.model import Answer, Citation
+
+_MARKER = re.compile(r"\[(\d+)\]")
+_BLOCK_QUOTE = re.compile(r"(?m)^[ \t]*> ?(.*)$")
+
+
+@dataclass
+class CitationBook:
+    """Gives every cited stretch of text its number; the same stretch keeps its number."""
+
+    library: Library
+    _numbers: dict[tuple[str, int, int], int] = field(default_factory=dict)
+    _citations: list[Citation] = field(default_factory=list)
+
+    def cite(self, clause: Clause, span: Span | None = None) -> str:
+        """The marker (``[3]``) of ``clause``, or of ``span`` inside it.
+
+        Sub-clauses are cited under their top-level clause's id with their own, finer label.
+        """
+        span = span or clause.span
+        key = (clause.document, span.start, span.end)
+        if key not in self._numbers:
+            self._numbers[key] = len(self._citations) + 1
+            self._citations.append(self._citation(clause, span, self._numbers[key]))
+        return f"[{self._numbers[key]}]"
+
+    def _citation(self, clause: Clause, span: Span, marker: int) -> Citation:
+        document = self.library.document(clause.document)
+        top = self.library.clauses(clause.document)[clause.top]
+        label = clause.label if clause.id[-1:].isdigit() or clause.id.endswith(")") else top.label
+        return Citation(
+            marker, document.id, document.title, document.number, clause.top, label,
+            span.of(document.text), span, self.library.status(document.id), clause.verified,
+        )  # fmt: skip
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        return tuple(self._citations)
+
+
+def renumber(text: str, citations: tuple[Citation, ...]) -> tuple[str, tuple[Citation, ...]]:
+    """Drop citations the text never uses and number the rest in the order of the text."""
+    order = list(dict.fromkeys(int(m) for m in _MARKER.findall(text)))
+    by_marker = {c.marker: c for c in citations}
+    numbers = {old: new for new, old in enumerate((o for o in order if o in by_marker), 1)}
+    kept = tuple(
+        Citation(
+            new, c.document, c.title, c.number, c.clause, c.label, c.quote, c.span, c.status, c.verified
+        )
+        for old, new in numbers.items()
+        for c in (by_marker[old],)
+    )
+    return _MARKER.sub(lambda m: f"[{numbers[int(m[1])]}]" if int(m[1]) in numbers else "", text), kept
+
+
+def verify(answer: Answer, library: Library) -> None:
+    """Raise ``CitationError`` unless every quotation is the stored text and every marker has its citation.
+
+    Block quotations in the text must be contiguous text of a cited, verified clause.
+    """
+    used = {int(m) for m in _MARKER.findall(answer.text)}
+    given = {c.marker for c in answer.citations}
+    if used != given:
+        raise CitationError(f"引用编号不一致：正文用到 {sorted(used)}，列出 {sorted(given)}。")
+    for citation in answer.citations:
+        text = library.document(citation.document).text
+        if not citation.quote or text[citation.span.start : citation.span.end] != citation.quote:
+            raise CitationError("引文与原文不一致。", document=citation.document, clause=citation.clause)
+    sources = [c.quote for c in answer.citations if c.verified]
+    for quoted in _BLOCK_QUOTE.findall(answer.text):
+        if quoted.strip() and not any(quoted.strip() in source for source in sources):
+            raise CitationError(f"引文不在所引条款中：{quoted.strip()[:40]}")
+    if answer.refused and answer.duties:
+        raise CitationError("拒答不应带有任务清单。")

@@ -1,0 +1,119 @@
+"""Which composer answers a reading. One message may hold several questions; each is answered in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from rag.citations import CitationBook
+from rag.compose import meta, refuse, tables
+from rag.compose.draft import Draft
+from rag.compose.duties import compose_duties
+from rag.compose.held import beyond, missing_clause
+from rag.compose.items import compose_items
+from rag.compose.open import compose_open, plan_clauses, related
+from rag.compose.statutes import compose_articles
+from rag.library import Library
+from rag.understand.ask import Intent
+from rag.understand.reading import Reading
+
+if TYPE_CHECKING:
+    from rag.retrieve import Retriever
+
+Search = Callable[[], "Retriever"]
+
+
+def compose(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
+    """Answer a whole message. It is refused only where every question in it is."""
+    readings = [reading, *reading.more]
+    drafts = [_one(library, book, one, search) for one in readings]
+    if len(drafts) == 1:
+        return drafts[0]
+    texts = [f"**问题{count}**\n\n{draft.text}" for count, draft in enumerate(drafts, 1)]
+    refused = all(draft.reason for draft in drafts)
+    duties = () if refused else tuple(dict.fromkeys(row for draft in drafts for row in draft.duties))
+    return Draft("\n\n".join(texts), duties, drafts[0].reason if refused else None)
+
+
+def _one(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
+    if reading.scope.outside:
+        return refuse.outside(reading.scope.outside)
+    if reading.lost:
+        return refuse.ambiguous("不清楚“它”“这个”指的是什么。请写明是哪一项（例如第20项）、哪件事或哪个部门。")
+    if reading.intent is Intent.HELP:
+        return meta.compose_help()
+    refusal = beyond(library, book, reading, search) or missing_clause(library, book, reading)
+    if refusal:
+        return refusal
+    if reading.intent is Intent.DOCUMENTS:
+        return meta.compose_documents(library, book, reading)
+    if reading.needs_own:
+        return refuse.which_department(library)
+    if reading.unknown and not reading.parties and _wants_party(reading):
+        return refuse.unknown_party(reading.unknown[0].words, reading.unknown[0].nearest)
+    return _by_intent(library, book, reading, search)
+
+
+def _wants_party(reading: Reading) -> bool:
+    return reading.intent in (Intent.DUTIES, Intent.IS_NAMED, Intent.COUNT, Intent.COMPARE)
+
+
+def _by_intent(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
+    items = [r for r in reading.references if r.kind == "item"]
+    articles = [r for r in reading.references if r.kind == "article"]
+    clauses = [c for r in items if (c := library.clause(library.plan.id, r.number))]
+    if reading.intent is Intent.COMPARE and len(reading.parties) > 1:
+        return tables.compare_parties(library, book, reading)
+    if reading.intent is Intent.COMPARE and len(clauses) > 1:
+        return tables.compare_items(library, book, clauses)
+    if articles and not clauses:
+        return _articles(library, book, reading)
+    if clauses:
+        return compose_items(library, book, reading, clauses[:6], asked=True)
+    table = _table(library, book, reading, search)
+    if table:
+        return table
+    concept = next((c for c in reading.concepts if c.spelled_out), None)
+    if reading.intent is Intent.DEFINITION and concept:
+        return meta.compose_concept(library, book, reading, concept)
+    return compose_open(library, book, reading, search())
+
+
+def _articles(library: Library, book: CitationBook, reading: Reading) -> Draft:
+    clauses = [clause for r in reading.references if r.kind == "article" for clause in related(library, r)]
+    return compose_articles(library, book, reading, clauses[:4])
+
+
+def _table(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
+    """Answers computed from the duty table; ``None`` where the question is not about it."""
+    party = next((p for p in reading.parties if not p.is_group), reading.parties[0] if reading.parties else None)
+    if reading.intent is Intent.COUNT:
+        whole = None if party and not party.is_group else tables.count_plan(library, book, reading)
+        if party and whole is None:
+            return tables.count_party(library, book, reading, party)
+        return whole
+    if party is None:
+        return None
+    if reading.intent is Intent.IS_NAMED:
+        if len(reading.topic) >= 2:
+            found = plan_clauses(library, reading, search())
+            if found:
+                return compose_items(library, book, reading, found[:1], asked=False)
+        return compose_duties(library, book, party) if not reading.topic or party else None
+    if reading.intent is Intent.DUTIES:
+        return _duties(library, book, reading, search)
+    return None
+
+
+def _duties(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
+    drafts = []
+    for party in reading.parties[:3]:
+        narrowed = reading.wording.roles or reading.wording.tiers or tables.rhythm(reading.text)
+        if len(reading.topic) >= 2:
+            found = plan_clauses(library, reading, search(), wide=True)
+            drafts.append(tables.filtered_list(library, book, reading, party, [c.id for c in found]))
+        elif narrowed:
+            drafts.append(tables.filtered_list(library, book, reading, party, None))
+        else:
+            drafts.append(compose_duties(library, book, party))
+    return Draft("\n\n".join(d.text for d in drafts), tuple(row for d in drafts for row in d.duties))

@@ -1,0 +1,61 @@
+"""Choosing what to quote: the sentences of a clause that answer, in the clause's own characters."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from index.clean import fold
+from index.model import Clause, Kind, Span
+from index.parse.workplan import sentence_spans
+from index.tokens import tokens
+
+_STOP = frozenset("的了吗呢么是在有和与及或也都就要把被对向从到这那哪谁什么怎样多少几何时候请问啊呀吧个么")
+WHOLE = 320
+"""Characters up to which a clause is quoted whole."""
+
+
+def overlap(question: str, text: str) -> float:
+    """Share of the question's content characters and pairs that ``text`` has, in [0, 1]."""
+    asked = Counter(t for t in tokens(question) if not set(t) <= _STOP)
+    if not asked:
+        return 0.0
+    there = set(tokens(text))
+    weight = {t: (2.0 if len(t) > 1 else 0.5) for t in asked}
+    return sum(weight[t] for t in asked if t in there) / sum(weight.values())
+
+
+def pieces(text: str, clause: Clause, parts: Sequence[Clause]) -> list[Span]:
+    """Quotable pieces of a clause: sentences of an item, 款 of an article (whole where it has none)."""
+    sentences = [p.span for p in parts if p.kind is Kind.SENTENCE]
+    if sentences:
+        return sentences
+    paragraphs = [p.span for p in parts if p.kind is Kind.PARAGRAPH]
+    return paragraphs or list(sentence_spans(text, clause.span))
+
+
+def best_pieces(question: str, text: str, spans: Sequence[Span], most: int = 2) -> list[Span]:
+    """The pieces that overlap most with the question, at most ``most``, in the order of the text."""
+    scored = sorted(((overlap(question, span.of(text)), -at, span) for at, span in enumerate(spans)), reverse=True)
+    if not scored:
+        return []
+    top = scored[0][0]
+    kept = [span for score, _, span in scored[:most] if score >= 0.6 * top]
+    return sorted(kept, key=lambda span: span.start)
+
+
+def segments(text: str, sentence: Span) -> list[Span]:
+    """Parts of a sentence between semicolons."""
+    spans, start = [], sentence.start
+    for match in re.finditer(r"[;；]", sentence.of(text)):
+        end = sentence.start + match.end()
+        spans.append(Span(start, end))
+        start = end
+    if start < sentence.end:
+        spans.append(Span(start, sentence.end))
+    return spans
+
+
+def same(a: str, b: str) -> bool:
+    return fold(a) == fold(b)

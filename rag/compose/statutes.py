@@ -1,0 +1,71 @@
+"""Answers from laws and regulations: the 款 that answers first, then nearby articles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.model import Clause, Kind, Span
+from rag.citations import CitationBook
+from rag.compose.draft import Draft, cite_name, quoted, status_notes
+from rag.compose.passages import WHOLE, best_pieces, overlap, pieces
+from rag.library import Library
+from rag.understand.reading import Reading
+
+
+def compose_articles(
+    library: Library, book: CitationBook, reading: Reading, clauses: Sequence[Clause], also: Sequence[Clause] = (), part: str | None = None
+) -> Draft:
+    """Quote ``clauses`` (a 款 or 项 is quoted as that), then name and briefly quote ``also``."""
+    lines: list[str] = []
+    for count, clause in enumerate(clauses):
+        lines.append(_quote(library, book, reading, clause, part if count == 0 else None))
+    near = [c for c in also if (c.document, c.top) not in {(x.document, x.top) for x in clauses}]
+    if near:
+        lines.append("另见：")
+        lines += [_brief(library, book, reading, clause) for clause in near]
+    lines.append(status_notes(library, [c.document for c in (*clauses, *near)]))
+    return Draft("\n\n".join(line for line in lines if line))
+
+
+def _quote(library: Library, book: CitationBook, reading: Reading, clause: Clause, part: str | None) -> str:
+    document = library.document(clause.document)
+    spans = _answering(library, reading, clause, part)
+    cited = Span(spans[0].start, spans[-1].end) if spans else clause.span
+    names = _span_label(library, clause, spans)
+    whole = document.text[cited.start : cited.end] if len(spans) <= 1 else "\n".join(s.of(document.text) for s in spans)
+    return f"**{names}**{book.cite(clause)}：\n\n{quoted(library, clause, whole)}"
+
+
+def _answering(library: Library, reading: Reading, clause: Clause, part: str | None) -> list[Span]:
+    """The whole clause where it is short; else the 款 that overlaps most with the question."""
+    text = library.document(clause.document).text
+    if clause.kind in (Kind.PARAGRAPH, Kind.SUBITEM):
+        return [clause.span]
+    spans = pieces(text, clause, library.parts(clause))
+    if len(clause.text) <= WHOLE or len(spans) <= 1 or (reading.references and len(reading.topic) < 4):
+        return [_body(library, clause)]
+    best = best_pieces(reading.text, text, spans, 2)
+    inside = next((c.span for c in library.parts(clause) if c.id == part), None)
+    if inside is not None and inside not in best:
+        best = sorted([*best[:1], inside], key=lambda s: s.start)
+    return best
+
+
+def _body(library: Library, clause: Clause) -> Span:
+    parts = [c for c in library.parts(clause) if c.kind is Kind.PARAGRAPH]
+    return Span(parts[0].span.start, parts[-1].span.end) if parts else clause.span
+
+
+def _span_label(library: Library, clause: Clause, spans: Sequence[Span]) -> str:
+    parts = [c for c in library.parts(clause) if c.span in list(spans)]
+    name = cite_name(library, clause)
+    if clause.kind is Kind.ARTICLE and parts and len(parts) < len(library.parts(clause)):
+        return name + "、".join(c.label.removeprefix(clause.label) for c in parts)
+    return name
+
+
+def _brief(library: Library, book: CitationBook, reading: Reading, clause: Clause) -> str:
+    text = library.document(clause.document).text
+    spans = pieces(text, clause, library.parts(clause))
+    best = max(spans, key=lambda s: overlap(reading.text, s.of(text)))
+    return f"**{cite_name(library, clause)}**{book.cite(clause)}：\n\n{quoted(library, clause, best.of(text))}"

@@ -1,0 +1,127 @@
+"""Everything an answer may be made of: documents, clauses, duties, the register, legal bases and concepts.
+
+Documents are read from the index when first asked for, so that a duty question touches only the plan and the articles it
+cites.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Protocol
+
+from index.basis import Concept, ItemBasis
+from index.dutytable import Reach, reaches
+from index.model import Clause, Document, Duty, Family, Kind, ParsedDocument, Problem, Provenance
+from index.organisations import Register
+
+EXPIRED = "年度任务已届满"
+TRANSCRIBED = "转录待核"
+REPEALED = "已废止"
+NOT_YET = "尚未施行"
+IN_FORCE = "现行有效"
+TRANSCRIBED_NOTE = "转录文本，以官方发布为准"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """A document without its text; cheap to hold for all 378 laws."""
+
+    id: str
+    title: str
+    short_title: str
+    number: str | None
+    family: Family
+
+
+class Shelf(Protocol):
+    """Where parsed documents come from (``index.store.StoreReader``)."""
+
+    @property
+    def document_ids(self) -> Sequence[str]: ...
+
+    def document(self, id: str) -> ParsedDocument:
+        """Raises ``KeyError`` for an unknown id, ``IndexCorrupt`` for an unreadable one."""
+        ...
+
+    @property
+    def infos(self) -> Mapping[str, DocumentInfo]: ...
+
+
+class Library:
+    """Read-only view over one index and its data files, reckoned on one day."""
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        register: Register,
+        bases: Mapping[str, ItemBasis],
+        concepts: Sequence[Concept],
+        day: date,
+    ) -> None:
+        self._shelf = shelf
+        self.register = register
+        self.bases = bases
+        self.concepts = tuple(concepts)
+        self.day = day
+        self._clauses: dict[str, dict[str, Clause]] = {}
+
+    @cached_property
+    def infos(self) -> dict[str, DocumentInfo]:
+        return dict(self._shelf.infos)
+
+    @cached_property
+    def plans(self) -> tuple[str, ...]:
+        """Ids of the work plans, in manifest order."""
+        return tuple(id for id, info in self.infos.items() if info.family is Family.WORK_PLAN)
+
+    @cached_property
+    def plan(self) -> Document:
+        """The plan that duty questions are answered from: the newest by publication date."""
+        return max((self.document(id) for id in self.plans), key=lambda d: d.published)
+
+    def __contains__(self, document: str) -> bool:
+        return document in self.infos
+
+    def document(self, id: str) -> Document:
+        return self._shelf.document(id).document
+
+    def clauses(self, document: str) -> dict[str, Clause]:
+        """Clauses by id, in document order."""
+        if document not in self._clauses:
+            self._clauses[document] = {c.id: c for c in self._shelf.document(document).clauses}
+        return self._clauses[document]
+
+    def clause(self, document: str, id: str) -> Clause | None:
+        return self.clauses(document).get(id) if document in self else None
+
+    def parts(self, clause: Clause) -> tuple[Clause, ...]:
+        """Direct parts of a clause, in order."""
+        return tuple(c for c in self.clauses(clause.document).values() if c.parent == clause.id)
+
+    def items(self, plan: str) -> tuple[Clause, ...]:
+        return tuple(c for c in self.clauses(plan).values() if c.kind is Kind.ITEM)
+
+    def duties(self, plan: str) -> tuple[Duty, ...]:
+        return self._shelf.document(plan).duties
+
+    def problems(self, plan: str) -> tuple[Problem, ...]:
+        return self._shelf.document(plan).problems
+
+    def reaches(self, organisation: str) -> tuple[Reach, ...]:
+        """Every way the current plan reaches ``organisation``."""
+        return reaches(organisation, self.duties(self.plan.id), self.register)
+
+    def status(self, document: str) -> str:
+        """Whether a document is in force on the day of asking, in the words of the answer contract."""
+        doc = self.document(document)
+        today = self.day.isoformat()
+        if doc.repealed and (not doc.expires or doc.expires < today):
+            return REPEALED
+        if doc.expires and not doc.repealed and doc.expires < today:
+            return EXPIRED
+        if doc.effective and doc.effective > today:
+            return NOT_YET
+        return TRANSCRIBED if doc.provenance is Provenance.TRANSCRIBED else IN_FORCE

@@ -1,0 +1,101 @@
+"""Settings: the only reader of the environment. Names, meanings and defaults stand in the README's table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from index.errors import SettingsError
+
+PREFIX = "ANZE_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One installation's settings. ``None`` folders mean the default place (``index.corpus``, ``index.store``)."""
+
+    docs: Path | None = None
+    store: Path | None = None
+    data: Path | None = None
+    org: str | None = None
+    today: date | None = None
+    laws: str | tuple[str, ...] = "default"
+    embedding: str = "embedded"
+    embedding_base_url: str = ""
+    embedding_api_key: str = field(default="", repr=False)
+    reranker: str = ""
+    vector_store: str = "faiss"
+    host: str = "127.0.0.1"
+    port: int = 7860
+    root_path: str = ""
+
+    def day(self) -> date:
+        """The date to reckon with."""
+        return self.today or date.today()
+
+
+def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
+    """Read ``.env`` (the working folder's unless given) and the environment; the environment wins.
+
+    Raises ``SettingsError`` naming the setting, its value and what it may be.
+    """
+    values = {**_dotenv(dotenv or Path(".env")), **(os.environ if environ is None else environ)}
+    get = {key[len(PREFIX) :]: value.strip() for key, value in values.items() if key.startswith(PREFIX) and value.strip()}
+    return Settings(
+        docs=_path(get.get("DOCS")),
+        store=_path(get.get("STORE")),
+        data=_path(get.get("DATA")),
+        org=get.get("ORG"),
+        today=_date(get.get("TODAY")),
+        laws=_laws(get.get("LAWS", "default")),
+        embedding=get.get("EMBEDDING", "embedded"),
+        embedding_base_url=get.get("EMBEDDING_BASE_URL", ""),
+        embedding_api_key=get.get("EMBEDDING_API_KEY", ""),
+        reranker=get.get("RERANKER", ""),
+        vector_store=_vector_store(get.get("VECTOR_STORE", "faiss")),
+        host=get.get("HOST", "127.0.0.1"),
+        port=_port(get.get("PORT", "7860")),
+        root_path=get.get("ROOT_PATH", ""),
+    )
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    from dotenv import dotenv_values
+
+    return {key: value for key, value in dotenv_values(path).items() if value is not None}
+
+
+def _path(value: str | None) -> Path | None:
+    return Path(value).expanduser() if value else None
+
+
+def _date(value: str | None) -> date | None:
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise SettingsError(f"ANZE_TODAY 的值“{value}”不是日期。", "请写成 2023-03-01 的形式。") from error
+
+
+def _laws(value: str) -> str | tuple[str, ...]:
+    if value in ("default", "all"):
+        return value
+    return tuple(name for name in value.replace("，", ",").replace("、", ",").split(",") if name)
+
+
+def _vector_store(value: str) -> str:
+    if value == "faiss" or value.startswith("milvus:"):
+        return value
+    raise SettingsError(f"ANZE_VECTOR_STORE 的值“{value}”无法识别。", "可用：faiss，或 milvus:<地址>。")
+
+
+def _port(value: str) -> int:
+    if value.isdigit() and 0 < int(value) < 65536:
+        return int(value)
+    raise SettingsError(f"ANZE_PORT 的值“{value}”不是端口号。", "请写 1 到 65535 之间的整数。")

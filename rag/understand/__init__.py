@@ -1,0 +1,1 @@
+"""Reading a question: organisations, clause references, intent, follow-ups. Deterministic, no model needed."""

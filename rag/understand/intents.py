@@ -1,0 +1,120 @@
+"""What a question wants, from its wording. Rules in order, first fit wins; organisations are blanked out beforehand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from index.model import Role, Tier
+from rag.understand.ask import Intent
+
+_ROLE_WORDS: tuple[tuple[re.Pattern[str], tuple[Role, ...]], ...] = (
+    (re.compile(r"牵头|领头|打头|挑头|主抓|总牵|带头|主办|牵个头"), (Role.LEAD, Role.LEAD_AND_ORGANISE)),
+    (re.compile(r"组织(?!部|生产|制定|开展|学习|的?集体)|发起"), (Role.ORGANISE, Role.LEAD_AND_ORGANISE)),
+    (re.compile(r"督促|督办|监督落实|盯着落实|谁来?督"), (Role.SUPERVISE,)),
+    (re.compile(r"分工(?:负责)?|共同负责|参与|配合|一起"), (Role.SHARE, Role.TAKE_PART, Role.TOGETHER)),
+    (re.compile(r"落实(?!情况|得|到位|了没)|执行单位|具体干|谁(?:来)?干"), (Role.CARRY_OUT,)),
+)
+_HELP = re.compile(r"(?:你|您|这个?|安责|系统|机器人|助手)[^，。]{0,4}(?:能|会|可以|有)[^，。]{0,6}(?:做|干|帮|回答|查|问)(?:些|点|我)?(?:什么|啥|哪些)|怎么用|如何使用|使用(?:说明|方法|帮助)|^帮助$|你是谁|你是什么|^help$|有(?:什么|哪些)功能|能帮我(?:做|干|查)?(?:什么|啥)")
+_DOCUMENTS = re.compile(
+    r"(?:收录|收了|装了|包含|有)(?:了)?(?:哪些|什么|几(?:份|部|个))[^，。]{0,4}(?:文件|文档|法规|法律|资料|规定)|(?:哪些|什么|几份)(?:文件|文档|资料|法规)(?:可以查|能查|收录)|"
+    r"(?:知识库|资料库|文件库|库里)[^，。]{0,6}(?:有|哪些|什么)|(?:都)?(?:能|可以)查(?:哪些|什么)(?:文件|法)|(?:查|看|依据)的是(?:哪些|什么|哪份)(?:文件|资料)|有没有(?:收录|收)"
+)
+_ABOUT_DOCUMENT = re.compile(
+    r"文号|发文(?:单位|机关|字号|日期|时间)|(?:哪(?:一)?天|何时|什么时候|几号|哪个单位|谁|哪家)(?:[^，。]{0,3})(?:印发|发布|发的|下发|出台|颁布)|印发(?:日期|时间|单位|机关)|(?:印发|下发|发布|制定)的?(?:单位|机关|日期|时间)|发给(?:谁|哪些)|主送"
+)
+_VALIDITY = re.compile(r"(?:还|现在|目前|是否|是不是)(?:仍|还)?(?:有效|管用|现行|在用|作数|生效|适用)|过期|作废|失效|废止")
+_COMPARE = re.compile(r"(?:都有|都要|都被|都在|都是|都(?:参与|负责|涉及|点名))|共同(?!富裕|负责)|同时(?:被|有|出现|点名|参与)|区别|不同|不一样|差别|差在|对比|相比|比较(?:一下)?|比(?:起)?[^，。]{1,12}(?:多|少)|谁(?:的|更)?多|重合|重叠|交叉的|相同|一样(?:吗|么|的)")
+_COUNT = re.compile(r"(?:有|占|共|一共|总共|合计|共计|分|列|规定|涉及|点名|负责|牵头|承担)[了到名]*(?:几|多少)(?:项|条|个(?:事项|任务|部分|方面|章|专委会)|章|次|处|款|类|档|种|部分|方面|大类)|(?:几|多少)(?:项|次|条|章)(?!(?:内容)?(?:里|讲))|有多少(?:项|条|个(?:事项|任务))|数一下|统计一下")
+_IS_NAMED = re.compile(
+    r"点名|点到|提到|提及|列(?:入|进|在|名|出来)|写(?:到|上|进|了|没写)|出现|露(?:面|名)|有没有名字|名字|在不在|在(?:里面|其中|内|名单|列|里头|括号)|在(?:＿|[^，。]{0,14})(?:里|中|之列|名单)(?:吗|么|没|不|$)|包(?:括|含|不包)|算不算|涉及(?:到)?(?:＿|[^，。]{0,8})(?:吗|么|没)|有(?:＿)(?:吗|么|没)|(?:跟|和|与|关)＿?(?:有关|有没有关系|有关系|相关)|(?:是|由|归|要|让|该)＿[^，。]{0,10}(?:吗|么|吧|对吗|对不对|是不是|没有|不)|是不是(?:由|归|该|要|让)?＿|(?:＿)(?:是不是|是否|要不要|需不需要|用不用|该不该|有没有)"
+)
+_BASIS = re.compile(r"依据|根据(?:是|哪|什么)|法律(?:上|里)?(?:是)?(?:哪|怎么规定|有没有规定|有规定|咋说)|(?:哪|什么)(?:一)?(?:部法|条法|个法|部法律|条法律|条规定|一条规定)|法条|凭(?:啥|什么)|出处|法律(?:支撑|支持|基础)|有法可依|法上(?:怎么|咋)|按(?:哪条|哪部|什么法)|(?:法|规定)(?:是)?(?:哪|第几)一?条")
+_WHO = re.compile(
+    r"谁|(?:哪|那|几)(?:个|些|家|几个|几家)?(?:部门|单位|局|专委会|委员会|机关|机构|科室|政府|地方|县|主体|领导(?!干部))|(?:牵头|责任|落实|督促|组织|分工|主管|负责|配合|参与|监管|实施)(?:的)?(?:单位|部门|主体|方)|归(?:谁|哪|口)|由(?:谁|哪|什么)|(?:牵头|督促|分工|落实|组织|负责)(?:呢|的呢|是哪)?[?？]?$|还有(?:谁|哪些)|找(?:谁|哪)|什么(?:部门|单位)"
+)
+_DEADLINE = re.compile(r"(?:什么|啥|几|何)时(?:候|间|前)?|何时|哪(?:一)?天|几(?:月|号|日)|(?:截止|完成|报送|上报|办结)(?:时间|日期|期限)|时限|期限|时间(?:要求|节点|表|限制)|(?:多少|几)(?:天|日|个?工作日|个?小时|个月)(?:之?内|前|里)?|多久(?:之?内|要|得|必须|前|以内|完成|报)|什么(?:时间|日期)|之前(?:要|得|完成|报)|到期|什么时间|deadline|多长时间(?:之?内|内)|提前多(?:久|长)|(?:年底|月底|季末)前(?:要|有|得|该)", re.IGNORECASE)
+_FREQUENCY = re.compile(r"多久(?:要|得|该)?[^，。]{0,14}?(?:一次|一回|一遍|次)|多(?:久|长时间)(?:至少)?(?:要)?[^，。]{0,12}(?:次|回|遍|通报|通保|公布|考核|检查|学习|上报|报|检测|巡查)|频(?:次|率)|周期|隔(?:多|几)(?:久|长|时)?|几(?:个)?(?:月|年|天|季度|周)(?:一次|搞一次|来一次|一回)|(?:一年|每年|半年|每季度|每月|每周|每天|每半年|一个月|一季度)[^，。]{0,12}(?:几|多少)(?:次|回|遍)|每(?:天|日|月|周|季度|年)(?:都)?(?:要|得)[^，。]{0,10}吗|是不是每")
+_QUANTITY = re.compile(r"(?:几|多少)(?:个|家|名|人|起|例|件|份|场|期|项|处|座|支|台|套|次|公里|米|元|钱|万|倍|岁|级|号|层|年|天|小时|亩|吨|%|％|百分)|几(?:个)?(?:乡镇|案例|专委会)|多少(?:以上|以下|$)|数量(?:要求|是)?|(?:最少|至少|最多|不少于|不低于)(?:要|得)?(?:几|多少)|多大|多高|罚(?:多少|几|款幅度)|是几级")
+_DUTIES = re.compile(r"(?:要|该|得|应|需|应该|需要|必须|具体|主要|都|分别|承担|负责|分到|领到|摊到|负|管|抓|做|干|办)[^，。？?]{0,12}(?:什么|啥|哪些|哪几|些什么|那些|几样|啥子|多少事)|任务|职责|责任(?!制|险|追究|保险|单位|部门|主体|人|书|清单(?:是|怎么))|事项|(?:有|哪些|什么|啥)(?:活|事)(?!故)|工作(?:有|是|任务|安排|分工|内容)|清单|该(?:做|干)|怎么(?:干|做)$|(?:牵头|负责|参与|配合|督促|落实|分工)的?(?:有)?(?:哪|什么|几|那|啥)|(?:牵头|负责|参与|督促|落实|分工|点名)的(?:工作|事|有|都|是|项|任务)?(?:呢)?$|(?:牵头|负责|参与|督促|落实)了?(?:哪|什么|几|啥)|关系|相关|涉及")
+_DEFINITION = re.compile(r"是(?:个)?(?:什么|啥|何)(?:意思|概念|东西|含义|含意|玩意)?[呀啊呢]?[?？]?$|什么(?:是|叫|叫做)|啥(?:是|叫)|(?:的)?(?:含义|定义|意思|内涵|概念)|指(?:的)?(?:是)?(?:什么|哪|啥|谁)|怎么(?:理解|解释|定义|界定)|如何(?:理解|解释|定义|界定)|解释一下|逐个解释|何谓|分别(?:是|指)(?:什么|哪|啥)|是哪[几三四五六七八九十两]|(?:具体)?(?:是|有)哪[0-9一二三四五六七八九十两几]+[个项种条类句]?|各是什么|(?:具体)?(?:包括|包含|内容)(?:是)?(?:什么|哪|啥)|到底(?:咋|怎么)(?:签|做|搞)")
+_CONTENT = re.compile(r"(?:讲|说|写|规定|要求|内容|提|念|原文|原话|全文|怎么(?:说|写|讲|规定)|看(?:一)?下|列)")
+_TOO_BROAD = re.compile(r"今年|本年|本年度|2023年?|安全生产|工作要点|要点|文件|方面|一下|请问|请|帮我|想|知道|告诉|查查|查一查|查询|列出|列一下|列表|全部|所有|完整|具体|到底|应该|需要|我们|我局|里面|里头|这份|这个|通知|中|里|在|的|了|呢|吗|么|啊|呀|吧|哪些|什么|啥|有|要|做|干|得|该|都|是|全|给我|按|以及|还|和|对|被|我|你|就|会|去|来|能|可以|必须|主要|分别|出来|起来|咱|咱们|单位|部门|局里|任务|职责|责任|事项|工作|活|事|清单|项|条|负责|承担|牵头|参与|督促|落实|分工|组织|点名|直接|明确|哪几|几|多少|那些|一|个|我市|全市|市里|宜春|分到|年度|关系|相关|涉及|哪|其中|只|些|列全|点|最|为|将|以|及|或|与|等|这|那|把|让|样|如何|怎么|怎样|名|起|上|下|不|没")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What the wording alone tells. ``roles`` and ``tiers`` are filters or what is asked first."""
+
+    intent: Intent
+    roles: tuple[Role, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    asks_frequency: bool = False
+    asks_deadline: bool = False
+    asks_quantity: bool = False
+    asks_yes_no: bool = False
+
+
+def read_wording(blanked: str, *, parties: int, references: int, own: bool) -> Wording:
+    """Classify ``blanked``: the question with organisations replaced by ＿ (clause references stay)."""
+    roles = _roles(blanked)
+    tiers = _tiers(blanked)
+    flags = {
+        "asks_frequency": bool(_FREQUENCY.search(blanked)),
+        "asks_deadline": bool(_DEADLINE.search(blanked)),
+        "asks_quantity": bool(_QUANTITY.search(blanked)),
+        "asks_yes_no": bool(re.search(r"吗|么[?？]?$|是不是|是否|有没有|对不对|对吗|吧[?？]?$|要不要|需不需要|在不在|包不包|没有?[?？]?$|算不算|不$", blanked)),
+    }
+    return Wording(_intent(blanked, parties, references, own, flags), roles, tiers, **flags)
+
+
+def _intent(text: str, parties: int, references: int, own: bool, flags: dict[str, bool]) -> Intent:
+    someone = parties > 0 or own
+    rules: tuple[tuple[bool, Intent], ...] = (
+        (bool(_HELP.search(text)) and not references and not someone, Intent.HELP),
+        (bool(_DOCUMENTS.search(text)), Intent.DOCUMENTS),
+        (bool(_ABOUT_DOCUMENT.search(text)) and not someone and not re.search(r"案例", text), Intent.DOCUMENTS),
+        (bool(_VALIDITY.search(text)) and bool(re.search(r"要点|文件|通知|规定|法$|法[^，。]{0,4}(?:有效|废止|过期)", text)), Intent.DOCUMENTS),
+        (bool(_COMPARE.search(text)) and (parties + own > 1 or references > 1), Intent.COMPARE),
+        (bool(_BASIS.search(text)), Intent.BASIS),
+        (someone and bool(_IS_NAMED.search(text)) and not _lists(text), Intent.IS_NAMED),
+        (bool(_COUNT.search(text)) and not flags["asks_frequency"], Intent.COUNT),
+        (flags["asks_frequency"], Intent.FREQUENCY),
+        (flags["asks_deadline"], Intent.DEADLINE),
+        (flags["asks_quantity"], Intent.QUANTITY),
+        (bool(_WHO.search(text)) and not (someone and _lists(text)), Intent.WHO),
+        (someone and bool(_DUTIES.search(text)), Intent.DUTIES),
+        (someone and len(topic(text)) < 2 and not references, Intent.DUTIES),
+        (bool(_DEFINITION.search(text)) and not references, Intent.DEFINITION),
+        (references > 0, Intent.CONTENT),
+        (someone, Intent.DUTIES),
+    )
+    return next((intent for fits, intent in rules if fits), Intent.OPEN)
+
+
+def _lists(text: str) -> bool:
+    """Whether things are asked for, not yes or no: 被点名的有哪些."""
+    return bool(re.search(r"哪些(?!部门|单位|局)|哪几(?!个部门|个单位|家)|什么(?!时|部门|单位|地方)|(?:有|干|做)啥|列出|列一下|列全|清单", text))
+
+
+def _roles(text: str) -> tuple[Role, ...]:
+    found: list[Role] = []
+    for pattern, roles in _ROLE_WORDS:
+        if pattern.search(text):
+            found += roles
+    return tuple(dict.fromkeys(found))
+
+
+def _tiers(text: str) -> tuple[Tier, ...]:
+    if re.search(r"直接点名|点名(?:的|到|了)|点到名|指名|写明|明确(?:点名|写)|白纸黑字", text):
+        return (Tier.NAMED,)
+    if re.search(r"待确认|可能(?:涉及|约束|有关|包括|要)|不确定|没写明|有关部门(?:里|可能)", text):
+        return (Tier.POSSIBLE,)
+    return ()
+
+
+def topic(blanked: str) -> str:
+    """What is left of a question once organisations and question words are taken away."""
+    kept = re.sub(r"第?[0-9零〇一二三四五六七八九十百]+[项条款]", "", blanked)
+    kept = _TOO_BROAD.sub("", kept)
+    return re.sub(r"[＿\s，。？?！!、；;：:“”\"'（）()《》·…]+", "", kept)

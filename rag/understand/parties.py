@@ -1,0 +1,181 @@
+"""Which organisations a question means: registered names and aliases, county bureaus, old names, slips of the pen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from index.clean import clean, fold
+from index.model import Span
+from index.organisations import Mention, Register
+from rag.understand.ask import Party, UnknownParty
+
+_SELF = re.compile(r"(?:我们?|咱们?|本|俺们?|吾)(?:的)?(?:这个|这)?(?:局|单位|部门|委|办|处|支队|中心|科室|机关|区|县|市|管委会|专委会)(?!长|委会|面)|(?:我们|咱们)(?=要|该|应|得|有|需|负责|牵头|的任务|的职责|被|具体|今年|在|都|这边)")
+_LOOKS_LIKE = re.compile(r"[\u4e00-\u9fff]{2,9}?(?:局|委员会|安委会|专委会|管委会|支队|委(?![员托])|办(?![法理公])|政府)")
+_NO_NAME = re.compile(
+    r"^(?:请问|问下|问一下|那|那么|还有|和|与|或|是|在|有|到底|究竟|关于|对|由|让|被|给|向|我|你|他|她|它|们|的|这|哪个|哪些|什么|各|其他|其它|如果|比如|今年|要|就|咱|俺)+"
+)
+_GENERIC = re.compile(r"^(?:市|县|区|省)?(?:有关|相关|主管|监管|职能|哪个|什么|各级|地方|上级|人民|市|县|区|省|镇|乡)*(?:局|委|办|政府|支队|委员会)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Parties in reading order (no repeats), unknown ones, and whether the asker's own department is meant."""
+
+    parties: tuple[Party, ...]
+    unknown: tuple[UnknownParty, ...] = ()
+    own: bool = False
+    spans: tuple[Span, ...] = field(default=())
+
+
+class PartyFinder:
+    """Finds parties in questions. Built once; thread-safe."""
+
+    def __init__(self, register: Register, outside: tuple[str, ...] = ()) -> None:
+        self.register = register
+        self._outside = outside
+
+    @cached_property
+    def _county_bureaus(self) -> re.Pattern[str]:
+        stems = sorted(self._counties, key=len, reverse=True)
+        suffixes = sorted({b.suffix for b in self.register.county_bureaus}, key=len, reverse=True)
+        return re.compile(f"({'|'.join(map(re.escape, stems))})的?({'|'.join(map(re.escape, suffixes))})")
+
+    @cached_property
+    def _counties(self) -> dict[str, str]:
+        """袁州区, 袁州 and the like → canonical government. Bare stems count only before a bureau's suffix."""
+        names: dict[str, str] = {}
+        for one in self.register.organisations:
+            if one.level in ("county", "zone"):
+                place = re.sub(r"(?:人民)?政府$|管委会$", "", one.name)
+                names[place] = one.name
+                if len(place) == 3 and place[-1] in "区县市":
+                    names[place[:-1]] = one.name
+        return names
+
+    @cached_property
+    def _counterparts(self) -> dict[str, str]:
+        return {bureau.suffix: bureau.counterpart for bureau in self.register.county_bureaus}
+
+    def find(self, text: str) -> Found:
+        """Read ``text`` (already simplified Chinese)."""
+        taken: list[tuple[Span, Party]] = list(self._bureaus(text))
+        for mention in self.register.find(text):
+            if not self._foreign(text, mention.span) and not _within(mention.span, taken):
+                taken.append((mention.span, _party(mention)))
+        taken.sort(key=lambda pair: pair[0].start)
+        parties = {party.name + (party.counterpart or ""): party for _, party in taken}
+        spans = [span for span, _ in taken]
+        own = bool(_SELF.search(blank(text, spans)))
+        unknown: list[UnknownParty] = []
+        if not any(not party.is_group for party in parties.values()):
+            for span, guess in self._guesses(blank(text, spans)):
+                if isinstance(guess, UnknownParty):
+                    unknown.append(guess)
+                else:
+                    parties.setdefault(guess.name, guess)
+                spans.append(span)
+        return Found(tuple(parties.values()), tuple(unknown), own, tuple(spans))
+
+    def _bureaus(self, text: str) -> Iterator[tuple[Span, Party]]:
+        for match in self._county_bureaus.finditer(text):
+            county = self._counties[match.group(1)]
+            if self.register.canonical(match.group()) is None:
+                party = Party(county, match.group(), counterpart=self._counterparts[match.group(2)])
+                yield Span(*match.span()), party
+
+    def _foreign(self, text: str, span: Span) -> bool:
+        """Whether another place's name stands right before (南昌 + 市住建局, 省 + 应急管理厅)."""
+        before = text[: span.start]
+        return any(before.endswith(place) or before.endswith(place + "市") or before.endswith(place + "省") for place in self._outside)
+
+    def _guesses(self, text: str) -> Iterator[tuple[Span, Party | UnknownParty]]:
+        slip = self._slip(text)
+        if slip:
+            yield slip
+            return
+        for match in _LOOKS_LIKE.finditer(text):
+            words = _NO_NAME.sub("", match.group())
+            if len(words) < 3 or _GENERIC.match(words) or self._foreign(text, Span(match.end() - len(words), match.end())):
+                continue
+            yield Span(match.end() - len(words), match.end()), UnknownParty(words, self.nearest(words))
+
+    def _slip(self, text: str) -> tuple[Span, Party] | None:
+        """A registered form with one character wrong, or with other characters of the same sound."""
+        cleaned = clean(text)
+        for size in range(min(14, len(cleaned.text)), 2, -1):
+            for at in range(len(cleaned.text) - size + 1):
+                window = cleaned.text[at : at + size]
+                if "＿" in window or not re.fullmatch(r"[\u4e00-\u9fff、()]+", window):
+                    continue
+                name = self._one_wrong(window) or self._same_sound(window)
+                if name:
+                    span = cleaned.original(at, at + size)
+                    return span, Party(name, window, is_group=self.register.knows_group(name), guessed=True)
+        return None
+
+    def _one_wrong(self, window: str) -> str | None:
+        if len(window) < 4:
+            return None
+        names = {name for i in range(len(window)) for name in self._wildcards.get(f"{window[:i]}?{window[i + 1 :]}", ())}
+        return names.pop() if len(names) == 1 else None
+
+    def _same_sound(self, window: str) -> str | None:
+        if window[-1] not in "局委办会队府段心部区县":
+            return None
+        names = self._sounds.get(_sound(window), set())
+        return next(iter(names)) if len(names) == 1 else None
+
+    @cached_property
+    def _forms(self) -> dict[str, str]:
+        return {f: name for f, name in self.register.spoken_forms.items() if not self.register.knows_group(name)}
+
+    @cached_property
+    def _wildcards(self) -> dict[str, set[str]]:
+        table: dict[str, set[str]] = {}
+        for form, name in self._forms.items():
+            if len(form) >= 4:
+                for i in range(len(form)):
+                    # A slip in the head of 市X局 makes another bureau; only inner characters of longer names are safe.
+                    if len(form) > 4 or i not in (0,):
+                        table.setdefault(f"{form[:i]}?{form[i + 1 :]}", set()).add(name)
+        return table
+
+    @cached_property
+    def _sounds(self) -> dict[str, set[str]]:
+        table: dict[str, set[str]] = {}
+        for form, name in self._forms.items():
+            if len(form) >= 3:
+                table.setdefault(_sound(form), set()).add(name)
+        return table
+
+    def nearest(self, words: str, count: int = 3) -> tuple[str, ...]:
+        """Canonical names most like ``words``, best first; empty where nothing is close."""
+        from rapidfuzz import fuzz, process
+
+        hits = process.extract(fold(words), list(self._forms), scorer=fuzz.ratio, limit=12, score_cutoff=50)
+        return tuple(dict.fromkeys(self._forms[form] for form, _, _ in hits))[:count]
+
+
+def _party(mention: Mention) -> Party:
+    return Party(mention.name, mention.words, mention.is_group, mention.predecessor)
+
+
+def _within(span: Span, taken: list[tuple[Span, Party]]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other, _ in taken)
+
+
+def blank(text: str, spans: list[Span]) -> str:
+    """``text`` with the given spans blanked out, offsets kept."""
+    chars = list(text)
+    for span in spans:
+        chars[span.start : span.end] = "＿" * (span.end - span.start)
+    return "".join(chars)
+
+
+def _sound(text: str) -> str:
+    from pypinyin import lazy_pinyin
+
+    return " ".join(lazy_pinyin(text))

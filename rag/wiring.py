@@ -1,0 +1,156 @@
+"""Settings → working parts. The one place that constructs backends; everything else is handed what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.basis import load_basis, load_concepts
+from index.corpus import docs_folder, load_documents
+from index.errors import AnzeError, StoreUnwritable
+from index.manifest import Manifest, staleness
+from index.model import Family
+from index.organisations import load_register
+from index.store import StoreReader, default_store_folder, embeddings_folder
+from rag.assistant import Assistant
+from rag.library import DocumentInfo, Library
+from rag.names import load_places, load_title_aliases
+from rag.settings import Settings
+from rag.understand.question import Reader
+
+if TYPE_CHECKING:
+    from rag.retrieve import Retriever
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What ``build`` did: ``fresh`` is false where nothing had changed."""
+
+    manifest: Manifest
+    fresh: bool
+    store: Path
+
+
+def make_assistant(settings: Settings) -> Assistant:
+    """An assistant over the index in use. Raises ``IndexMissing`` or ``IndexCorrupt`` with the remedy.
+
+    Retrieval (vectors, the embedding model) is opened with the first question that needs it.
+    """
+    docs = docs_folder(settings.docs)
+    reader = StoreReader(_store(settings))
+    library = Library(
+        _Shelf(reader),
+        load_register(docs / "organisations.toml"),
+        load_basis(docs / "legal_basis.toml"),
+        load_concepts(docs / "concepts.toml"),
+        settings.day(),
+    )
+    understanding = Reader(library, load_places(docs / "places.toml"), load_title_aliases(docs / "titles.toml"))
+    return Assistant(library, understanding, lambda: make_retriever(settings, reader))
+
+
+def make_retriever(settings: Settings, reader: StoreReader) -> Retriever:
+    """Open the search artefacts. Where vectors or the model are missing it searches by BM25 alone and says so."""
+    from index.lexical import LexicalIndex
+    from index.units import read_units
+    from rag.retrieve import Retriever
+
+    units = read_units(reader.read_bytes("units.json"))
+    lexical = LexicalIndex.load(reader.part("lexical"))
+    if not reader.manifest.dense:
+        return Retriever(units, lexical, None, None, reader.manifest.dense_reason)
+    try:
+        from index.dense import open_store
+        from index.embedding import make_embedder
+
+        embedder = make_embedder(
+            settings.embedding, base_url=settings.embedding_base_url, key=settings.embedding_api_key
+        )
+        if embedder is None:
+            return Retriever(units, lexical, None, None, "设置为不使用向量检索")
+        if embedder.model_id != reader.manifest.settings.embedding:
+            return Retriever(units, lexical, None, None, "索引是用另一个向量模型建立的，请运行 anze index 重建索引")
+        embedder.embed_query("安全生产")
+        return Retriever(units, lexical, open_store(settings.vector_store, reader.part("dense")), embedder)
+    except AnzeError as error:
+        return Retriever(units, lexical, None, None, str(error))
+
+
+def build(settings: Settings, *, force: bool = False, progress: Callable[[int, int], None] | None = None) -> Built:
+    """Parse the documents and bring the index up to date. Raises what ``index`` raises; the old index stays usable."""
+    from index.build import build_index
+    from index.embedding import make_embedder
+    from index.embedding_cache import open_caches
+    from index.pipeline import load_expansions, parse_documents
+
+    docs, store = docs_folder(settings.docs), _store(settings)
+    documents = parse_documents(load_documents(docs, settings.laws), load_register(docs / "organisations.toml"))
+    embedder = make_embedder(settings.embedding, base_url=settings.embedding_base_url, key=settings.embedding_api_key)
+    caches = open_caches(embedder, docs / "embeddings", embeddings_folder(store)) if embedder else []
+    before = _created(store)
+    manifest = build_index(
+        documents, load_expansions(docs), store, embedder, caches, progress,
+        laws=laws_word(settings), vector_store=settings.vector_store, force=force,
+    )  # fmt: skip
+    return Built(manifest, manifest.created != before, store)
+
+
+def stale_reasons(settings: Settings) -> list[str]:
+    """Why the index in use does not fit the documents any more; empty where it does. Raises ``IndexMissing``."""
+    reader = StoreReader(_store(settings))
+    documents = [loaded.document for loaded in load_documents(docs_folder(settings.docs), settings.laws)]
+    return staleness(reader.manifest, documents)
+
+
+def ensure_index(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Built:
+    """The index, built or brought up to date where need be: what ``make run`` and the web service start with."""
+    return build(settings, progress=progress)
+
+
+def export_texts(settings: Settings, folder: Path) -> int:
+    """Write each indexed document's text to ``folder/<id>.txt``, byte for byte; returns how many."""
+    reader = StoreReader(_store(settings))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for id in reader.document_ids:
+            (folder / f"{id}.txt").write_bytes(reader.document(id).document.text.encode("utf-8"))
+    except OSError as error:
+        raise StoreUnwritable(f"无法写入“{folder}”：{error.strerror}。", "请换一个可写的目录。") from error
+    return len(reader.document_ids)
+
+
+def laws_word(settings: Settings) -> str:
+    """``settings.laws`` as one word for the manifest."""
+    return settings.laws if isinstance(settings.laws, str) else "、".join(settings.laws)
+
+
+def _store(settings: Settings) -> Path:
+    return settings.store or default_store_folder()
+
+
+def _created(store: Path) -> str:
+    try:
+        return StoreReader(store).manifest.created
+    except AnzeError:
+        return ""
+
+
+class _Shelf:
+    """The store as the library sees it."""
+
+    def __init__(self, reader: StoreReader) -> None:
+        self._reader = reader
+        self.document = reader.document
+
+    @property
+    def document_ids(self) -> tuple[str, ...]:
+        return self._reader.document_ids
+
+    @property
+    def infos(self) -> Mapping[str, DocumentInfo]:
+        return {
+            e.id: DocumentInfo(e.id, e.title, e.short_title or e.title, e.number, Family(e.family))
+            for e in self._reader.manifest.documents
+        }
