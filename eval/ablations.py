@@ -14,6 +14,7 @@ from functools import cache, cached_property
 import numpy as np
 
 from eval.dataset import Gold, Place
+from eval.remembering import RememberingEmbedder
 from eval.systems import System
 from index.corpus import docs_folder, load_documents
 from index.dense import FaissStore
@@ -29,28 +30,6 @@ from rag.settings import Settings
 
 _NOWHERE = ""
 """The document id that held-out units get; no search asks for it."""
-
-
-class RememberingEmbedder:
-    """Another embedder whose query vectors are kept, for many systems are asked the same questions."""
-
-    def __init__(self, inner: Embedder) -> None:
-        self._inner = inner
-        self._query = cache(inner.embed_query)
-
-    @property
-    def model_id(self) -> str:
-        return self._inner.model_id
-
-    @property
-    def dim(self) -> int:
-        return self._inner.dim
-
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        return self._inner.embed_passages(texts)
-
-    def embed_query(self, text: str) -> Vectors:
-        return self._query(text)
 
 
 @dataclass(frozen=True)

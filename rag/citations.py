@@ -54,9 +54,7 @@ def renumber(text: str, citations: tuple[Citation, ...]) -> tuple[str, tuple[Cit
     by_marker = {c.marker: c for c in citations}
     numbers = {old: new for new, old in enumerate((o for o in order if o in by_marker), 1)}
     kept = tuple(
-        Citation(
-            new, c.document, c.title, c.number, c.clause, c.label, c.quote, c.span, c.status, c.verified
-        )
+        Citation(new, c.document, c.title, c.number, c.clause, c.label, c.quote, c.span, c.status, c.verified)
         for old, new in numbers.items()
         for c in (by_marker[old],)
     )

@@ -1,7 +1,6 @@
 """Everything an answer may be made of: documents, clauses, duties, the register, legal bases and concepts.
 
-Documents are read from the index when first asked for, so that a duty question touches only the plan and the articles it
-cites.
+Documents are read from the index when first asked for: a duty question touches only the plan and what it cites.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """``quote`` is the stored text at ``span``; ``status`` says whether the document is in force on the day of asking."""
+    """``quote`` is the stored text at ``span``; ``status`` says whether it is in force on the day of asking."""
 
     marker: int
     document: str

@@ -1,4 +1,4 @@
-"""Names around the documents: places at home and elsewhere (``docs/places.toml``), short titles (``docs/titles.toml``)."""
+"""Names around the documents: places (``docs/places.toml``) and short titles (``docs/titles.toml``)."""
 
 from __future__ import annotations
 

@@ -43,7 +43,9 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
     Raises ``SettingsError`` naming the setting, its value and what it may be.
     """
     values = {**_dotenv(dotenv or Path(".env")), **(os.environ if environ is None else environ)}
-    get = {key[len(PREFIX) :]: value.strip() for key, value in values.items() if key.startswith(PREFIX) and value.strip()}
+    get = {
+        key[len(PREFIX) :]: value.strip() for key, value in values.items() if key.startswith(PREFIX) and value.strip()
+    }
     return Settings(
         docs=_path(get.get("DOCS")),
         store=_path(get.get("STORE")),

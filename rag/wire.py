@@ -26,9 +26,9 @@ def question_from_object(raw: Mapping[str, Any], default_org: str | None = None)
     """The same for an object already decoded."""
     text, org, identifier = raw.get("question"), raw.get("org"), raw.get("id")
     if not isinstance(text, str):
-        raise QuestionError("缺少 question，或它不是文字。", "请写成 {\"question\": \"…\"}。")
+        raise QuestionError("缺少 question，或它不是文字。", '请写成 {"question": "…"}。')
     if org is not None and not isinstance(org, str):
-        raise QuestionError("org 应是文字。", "例如 \"org\": \"市住建局\"。")
+        raise QuestionError("org 应是文字。", '例如 "org": "市住建局"。')
     return Question(
         text, org or default_org, _history(raw.get("history")), None if identifier is None else str(identifier)
     )

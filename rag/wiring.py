@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.basis import load_basis, load_concepts
 from index.corpus import docs_folder, load_documents
-from index.errors import AnzeError, StoreUnwritable
+from index.errors import AnzeError, SettingsError, StoreUnwritable
 from index.manifest import Manifest, staleness
 from index.model import Family
 from index.organisations import load_register
@@ -104,9 +104,27 @@ def stale_reasons(settings: Settings) -> list[str]:
     return staleness(reader.manifest, documents)
 
 
-def ensure_index(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Built:
-    """The index, built or brought up to date where need be: what ``make run`` and the web service start with."""
-    return build(settings, progress=progress)
+def ship_embeddings(settings: Settings) -> Path:
+    """Write the vectors of the indexed texts into the documents' folder, so that other machines compute none."""
+    from index.embedding import make_embedder
+    from index.embedding_cache import EmbeddingCache, cache_name, embed_with_cache, open_caches
+    from index.pipeline import load_expansions, parse_documents
+    from index.units import make_units
+
+    docs, store = docs_folder(settings.docs), _store(settings)
+    documents = parse_documents(load_documents(docs, settings.laws), load_register(docs / "organisations.toml"))
+    _, texts, _ = make_units(documents, load_expansions(docs))
+    embedder = make_embedder(settings.embedding)
+    if embedder is None:
+        raise SettingsError("没有设置向量模型，没有可导出的向量。", "请设置 ANZE_EMBEDDING。")
+    vectors = embed_with_cache(embedder, texts, open_caches(embedder, docs / "embeddings", embeddings_folder(store)))
+    target = docs / "embeddings" / cache_name(embedder.model_id)
+    target.unlink(missing_ok=True)
+    shipped = EmbeddingCache(target, embedder.model_id)
+    for text, vector in zip(texts, vectors, strict=True):
+        shipped.add(text, vector)
+    shipped.save()
+    return target
 
 
 def export_texts(settings: Settings, folder: Path) -> int:

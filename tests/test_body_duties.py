@@ -160,7 +160,9 @@ def test_period_is_not_taken_from_another_sentence() -> None:
 
 def test_notice_gives_duties(samples: Path) -> None:
     """The notice's own deadlines bind whom it addresses, in another city's plan too."""
-    one = parsed((samples / "second_plan.txt").read_text(encoding="utf-8"), load_register(samples / "second_register.toml"))
+    one = parsed(
+        (samples / "second_plan.txt").read_text(encoding="utf-8"), load_register(samples / "second_register.toml")
+    )
     assert [(d.words, [x.text for x in d.deadlines]) for d in bodies(one) if d.clause == "notice"] == [
         ("各地", ["2024年7月5日前", "12月20日前"]),
         ("各有关部门", ["2024年7月5日前", "12月20日前"]),

@@ -152,7 +152,21 @@ def test_quantities(text: str, words: str, value: float, unit: str) -> None:
     assert (one.text, one.kind, one.value, one.unit) == (words, DeadlineKind.QUANTITY, value, unit)
 
 
-@pytest.mark.parametrize("text", ["每位职工", "每人", "每个工作日", "第二季度", "上季度", "一季度考核", "定期检验", "整改不及时", "超过20年", "21项"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "每位职工",
+        "每人",
+        "每个工作日",
+        "第二季度",
+        "上季度",
+        "一季度考核",
+        "定期检验",
+        "整改不及时",
+        "超过20年",
+        "21项",
+    ],
+)
 def test_what_is_no_deadline(text: str) -> None:
     """Ordinals, persons, names of things and bare numbers say neither when nor how often."""
     assert find(text) == ()
@@ -178,7 +192,10 @@ def test_only_the_given_stretch_is_read() -> None:
     assert one.span.of(text) == "每月"
 
 
-@given(st.text(alphabet="每个半年月季度日底末前0123456789十二两至少不于次和定期。,限及时明今", max_size=40), st.none() | st.just(2023))
+@given(
+    st.text(alphabet="每个半年月季度日底末前0123456789十二两至少不于次和定期。,限及时明今", max_size=40),
+    st.none() | st.just(2023),
+)
 def test_any_text_gives_exact_offsets_without_overlap(text: str, year: int | None) -> None:
     """Arbitrary characters: no error, verbatim words, reading order, and each kind has what it promises."""
     found = find(text, year)

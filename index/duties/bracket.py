@@ -45,7 +45,8 @@ _LEADING_JOINT = re.compile(rf"(?:{_JOINT.pattern}|由)+")
 _ANY_VERB = re.compile("|".join(map(re.escape, sorted([*_VERBS, _TOGETHER], key=len, reverse=True))) + "$")
 _ILLEGIBLE = re.compile("[■□▇█▉\ufffd]")
 _ORGANISATION_END = re.compile(
-    r"(局|委|办|部|处|科|室|政府|党委|管委会|委员会|办公室|部门|单位|支队|大队|总队|中心|公司|集团|院|会|所|站|段|社|团|行|校|厅|署|队|企业)$"
+    r"(局|委|办|部|处|科|室|政府|党委|管委会|委员会|办公室|部门|单位|支队|大队|总队|中心|公司|集团|院|会|"
+    r"所|站|段|社|团|行|校|厅|署|队|企业)$"
 )
 
 

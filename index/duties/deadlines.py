@@ -35,7 +35,8 @@ _COUNT = r"[一两二三四五六七八九十]|\d{1,2}"
 _PERIOD = "季度|半年|星期|日|天|周|旬|月|季|年"
 _EVERY = re.compile(rf"每(?P<count>{_COUNT})?个?(?P<period>{_PERIOD})(?:度)?(?P<end>底|末|初)?(?!位|人|名)")
 _BOUNDED_PERIOD = re.compile(
-    rf"(?:至少)(?P<period>每?半年|每?季度|每?月|每年)(?P<verb>[^,，。;；、\d]{{0,4}})(?P<count>{_N})(?P<unit>次|场|回)"
+    rf"(?:至少)(?P<period>每?半年|每?季度|每?月|"
+    rf"每年)(?P<verb>[^,，。;；、\d]{{0,4}})(?P<count>{_N})(?P<unit>次|场|回)"
 )
 _BARE_QUARTER = re.compile(
     r"(?<![每上本下一二三四两1-4首各前后半个第])季度"

@@ -43,9 +43,11 @@ def extract_duties(
 
 
 def _sentences(clauses: Sequence[Clause]) -> dict[str, tuple[Span, ...]]:
+    """Sentences by the clause they belong to, but for the notice's line of addressees, which tells nobody anything."""
     spans: dict[str, tuple[Span, ...]] = {}
     for clause in clauses:
-        if clause.kind is Kind.SENTENCE and clause.parent:
+        address = clause.parent == "notice" and clause.text.endswith((":", "："))
+        if clause.kind is Kind.SENTENCE and clause.parent and not address:
             spans[clause.parent] = (*spans.get(clause.parent, ()), clause.span)
     return spans
 

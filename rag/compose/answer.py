@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING
 
 from rag.citations import CitationBook
 from rag.compose import meta, refuse, tables
-from rag.compose.draft import Draft
+from rag.compose.draft import Draft, cite_name
 from rag.compose.duties import compose_duties
 from rag.compose.held import beyond, missing_clause
 from rag.compose.items import compose_items
-from rag.compose.open import compose_open, plan_clauses, related
+from rag.compose.open import (
+    asks_penalty,
+    better_clause,
+    compose_open,
+    is_penalty,
+    is_topic,
+    penalty_for,
+    plan_clauses,
+    related,
+)
 from rag.compose.statutes import compose_articles
 from rag.library import Library
 from rag.understand.ask import Intent
@@ -67,7 +76,7 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     if reading.intent is Intent.COMPARE and len(clauses) > 1:
         return tables.compare_items(library, book, clauses)
     if articles and not clauses:
-        return _articles(library, book, reading)
+        return _articles(library, book, reading, search)
     if clauses:
         return compose_items(library, book, reading, clauses[:6], asked=True)
     table = _table(library, book, reading, search)
@@ -79,9 +88,18 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     return compose_open(library, book, reading, search())
 
 
-def _articles(library: Library, book: CitationBook, reading: Reading) -> Draft:
-    clauses = [clause for r in reading.references if r.kind == "article" for clause in related(library, r)]
-    return compose_articles(library, book, reading, clauses[:4])
+def _articles(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
+    clauses = [clause for r in reading.references if r.kind == "article" for clause in related(library, r)][:4]
+    if not clauses:
+        return compose_open(library, book, reading, search())
+    if asks_penalty(reading.text) and not any(is_penalty(clause) for clause in clauses):
+        return penalty_for(library, book, reading, clauses[0], search())
+    other = better_clause(library, reading, clauses, search) if len(reading.topic) >= 3 else None
+    if other is None:
+        return compose_articles(library, book, reading, clauses)
+    draft = compose_articles(library, book, reading, [other], clauses)
+    named = "、".join(cite_name(library, clause) for clause in clauses)
+    return Draft(f"{named}说的不是这件事；最接近的是{cite_name(library, other)}。\n\n{draft.text}", draft.duties)
 
 
 def _table(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
@@ -95,7 +113,7 @@ def _table(library: Library, book: CitationBook, reading: Reading, search: Searc
     if party is None:
         return None
     if reading.intent is Intent.IS_NAMED:
-        if len(reading.topic) >= 2:
+        if is_topic(library, reading.topic):
             found = plan_clauses(library, reading, search())
             if found:
                 return compose_items(library, book, reading, found[:1], asked=False)
@@ -108,8 +126,8 @@ def _table(library: Library, book: CitationBook, reading: Reading, search: Searc
 def _duties(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
     drafts = []
     for party in reading.parties[:3]:
-        narrowed = reading.wording.roles or reading.wording.tiers or tables.rhythm(reading.text)
-        if len(reading.topic) >= 2:
+        narrowed = tables.filter_roles(reading) or reading.wording.tiers or tables.rhythm(reading.text)
+        if is_topic(library, reading.topic):
             found = plan_clauses(library, reading, search(), wide=True)
             drafts.append(tables.filtered_list(library, book, reading, party, [c.id for c in found]))
         elif narrowed:

@@ -103,9 +103,7 @@ def _source(source: str) -> str:
     return "一般常识，待确认" if UNCONFIRMED in source else source
 
 
-def _section(
-    library: Library, book: CitationBook, party: Party, tier: Tier, here: dict[str, list[Reach]]
-) -> list[str]:
+def _section(library: Library, book: CitationBook, party: Party, tier: Tier, here: dict[str, list[Reach]]) -> list[str]:
     lines = [f"### {_HEADINGS[tier]}（{len(here)}项）"]
     if tier is Tier.POSSIBLE:
         lines.append(f"是否包括{party.name}，请向{CONFIRM_WITH}确认；确认后可在组织名录中登记。")
@@ -161,7 +159,7 @@ def _when_and_why(
 
 
 def _roles(found: Sequence[Reach]) -> str:
-    """``分工负责（原文：会同各有关部门分工负责）`` or ``“有关部门”分工负责``; body tasks are quoted below and not repeated."""
+    """``分工负责（原文：会同各有关部门分工负责）`` or ``“有关部门”分工负责``; body tasks are quoted below."""
     words: list[str] = []
     for reach in found:
         if reach.tier is Tier.BODY:

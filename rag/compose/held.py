@@ -1,7 +1,8 @@
-"""What the documents do not hold: other years and places, facts of the world, terms left unexplained, missing clauses."""
+"""What the documents do not hold: other years and places, facts of the world, unexplained terms, missing clauses."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,14 @@ from rag.understand.reading import Reading
 if TYPE_CHECKING:
     from rag.retrieve import Retriever
 
-_ASKS_CONTENT = (Intent.DEFINITION, Intent.CONTENT, Intent.OPEN, Intent.QUANTITY, Intent.COUNT)
+_WHICH = re.compile(
+    r"哪[0-9几一二两三四五六七八九十百]|各是|分别是|具体(?:是|有|内容|指|包括)|逐个|逐条|逐项|怎么签|咋签|"
+    r"签什么|内容(?:是|有)|是什么|指什么|包括什么|什么意思|解释|含义"
+)
+_YEAR_OF_PLAN = re.compile(
+    r"(?:19|20)\d{2}年?(?:度)?(?:的|那份|那个|版|安全生产)*(?:工作)?(?:要点|文件|计划|任务|工作|清单|通知|"
+    r"职责|第)"
+)
 
 
 def beyond(library: Library, book: CitationBook, reading: Reading, search: Callable[[], Retriever]) -> Draft | None:
@@ -40,7 +48,7 @@ def beyond(library: Library, book: CitationBook, reading: Reading, search: Calla
         lead = f"文件没有写明{reading.scope.fact.value}，无法回答。"
         return refuse.not_held(library, book, reading, lead, _near(library, reading, search))
     unexplained = next((c for c in reading.concepts[:1] if not c.spelled_out), None)
-    if unexplained and reading.intent in _ASKS_CONTENT:
+    if unexplained and _asks_meaning(reading):
         clauses = [c for ref in unexplained.clauses if (c := library.clause(ref.document, ref.clause))]
         lead = f"收录的文件只提到“{unexplained.name}”，没有展开说明它的具体内容，无法回答。"
         return refuse.not_held(library, book, reading, lead, clauses)
@@ -58,7 +66,9 @@ def missing_clause(library: Library, book: CitationBook, reading: Reading) -> Dr
         if top is None:
             clauses = [c for c in library.clauses(document).values() if c.id == c.top and c.id[:1].isdigit()]
             unit = "项" if info.family is Family.WORK_PLAN else "条"
-            extent = f"它只有第{clauses[0].id}{unit}至第{clauses[-1].id}{unit}，共{len(clauses)}{unit}" if clauses else ""
+            extent = (
+                f"它只有第{clauses[0].id}{unit}至第{clauses[-1].id}{unit}，共{len(clauses)}{unit}" if clauses else ""
+            )
             lead = f"《{info.short_title}》没有{plain(reference.words)}：{extent}。"
             return Draft(lead, reason=Reason.NOT_IN_DOCUMENT)
         if reference.paragraph and library.clause(document, reference.clause) is None:
@@ -71,11 +81,19 @@ def missing_clause(library: Library, book: CitationBook, reading: Reading) -> Dr
 
 
 def _about_plan(library: Library, reading: Reading) -> bool:
-    """Whether the year matters: a law named with its year of amendment, or a year the plan itself speaks of, does not."""
+    """Whether the year matters: not a law's year of amendment, not a year the plan speaks of."""
     laws = [id for id in reading.documents if library.infos[id].family is not Family.WORK_PLAN]
     if laws:
         return False
-    return not all(str(year) in library.plan.text for year in reading.years)
+    mentioned = all(str(year) in library.plan.text for year in reading.years)
+    return not mentioned or bool(_YEAR_OF_PLAN.search(reading.text))
+
+
+def _asks_meaning(reading: Reading) -> bool:
+    """What the term consists of is asked, not who does it or how often."""
+    return reading.intent in (Intent.DEFINITION, Intent.OPEN) or (
+        reading.intent in (Intent.CONTENT, Intent.QUANTITY, Intent.COUNT) and bool(_WHICH.search(reading.text))
+    )
 
 
 def _answers_fact(reading: Reading) -> bool:

@@ -9,6 +9,7 @@ from index.dutytable import Reach
 from index.model import Clause, Deadline, DeadlineKind, Duty, Kind, Role, Span, Tier
 from rag.citations import CitationBook
 from rag.compose.draft import Draft, basis_words, cite_name, deadline_words, quoted, status_notes
+from rag.compose.evidence import UNIT
 from rag.compose.passages import best_pieces, overlap, segments
 from rag.compose.roles import LEADING, bracket_duties, parties, role_lines
 from rag.library import Library
@@ -19,7 +20,9 @@ from rag.understand.reading import Reading
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百]+(?=[个次家项起类种级年月日])")
 
 
-def compose_items(library: Library, book: CitationBook, reading: Reading, clauses: Sequence[Clause], *, asked: bool) -> Draft:
+def compose_items(
+    library: Library, book: CitationBook, reading: Reading, clauses: Sequence[Clause], *, asked: bool
+) -> Draft:
     """Answer ``reading`` from these clauses of the plan; ``asked`` tells that the question named them itself."""
     parts: list[str] = []
     reasons: list[Reason | None] = []
@@ -57,7 +60,10 @@ def _who(library: Library, book: CitationBook, reading: Reading, clause: Clause,
     lines.append("\n".join(f"- {line}" for line in rest))
     lines.append(_bracket(library, clause))
     body = [d for d in library.duties(clause.document) if d.clause == clause.id and d.tier is Tier.BODY]
-    lines += [f"正文另对“{duty.words}”提出要求：\n{quoted(library, clause, duty.action.of(_text(library, clause)))}" for duty in body[:4]]
+    lines += [
+        f"正文另对“{duty.words}”提出要求：\n{quoted(library, clause, duty.action.of(_text(library, clause)))}"
+        for duty in body[:4]
+    ]
     if not asked:
         lines.append(_evidence(library, reading, clause))
     lines.append(_tail(library, book, clause))
@@ -95,7 +101,11 @@ def _named_line(library: Library, reading: Reading, clause: Clause, party: Party
         said = f"{_name(clause)}点名了{party.name}{'（写作' + words + '）' if words else ''}，角色是**{role.value}**"
         if asked_roles and role not in asked_roles:
             leading = [duty for duty in duties if duty.role in asked_roles]
-            other = f"；{_role_word(asked_roles)}的是{parties(leading)}" if leading else f"；括号没有写“{_role_word(asked_roles)}”"
+            other = (
+                f"；{_role_word(asked_roles)}的是{parties(leading)}"
+                if leading
+                else f"；括号没有写“{_role_word(asked_roles)}”"
+            )
             return f"不是。{said}，没有写它{_role_word(asked_roles)}{other}。"
         return f"{'是的。' if reading.wording.asks_yes_no else ''}{said}。"
     leading = [duty for duty in duties if duty.role in (asked_roles or LEADING)]
@@ -130,7 +140,13 @@ def _frequency(library: Library, book: CitationBook, reading: Reading, clause: C
 
 
 def _timed(
-    library: Library, book: CitationBook, reading: Reading, clause: Clause, asked: bool, kinds: Sequence[DeadlineKind], what: str
+    library: Library,
+    book: CitationBook,
+    reading: Reading,
+    clause: Clause,
+    asked: bool,
+    kinds: Sequence[DeadlineKind],
+    what: str,
 ) -> Draft:
     text = _text(library, clause)
     every = _deadlines(library, clause)
@@ -140,11 +156,21 @@ def _timed(
         vague = [d for d in every if d.kind is DeadlineKind.VAGUE]
         lines = [f"{_name(clause)}**没有写明具体的{what}**{marker}。"]
         if vague:
-            lines[0] = f"{_name(clause)}只写了“{'”、“'.join(dict.fromkeys(d.text for d in vague))}”，**没有写明具体的{what}**{marker}。"
-            lines.append(quoted(library, clause, _sentence(library, clause, _closest(reading.text, text, clause, library, vague).span).of(text)))
+            lines[0] = (
+                f"{_name(clause)}只写了“{'”、“'.join(dict.fromkeys(d.text for d in vague))}”，"
+                f"**没有写明具体的{what}**{marker}。"
+            )
+            lines.append(
+                quoted(
+                    library,
+                    clause,
+                    _sentence(library, clause, _closest(reading.text, text, clause, library, vague).span).of(text),
+                )
+            )
         else:
             lines.append(_evidence(library, reading, clause))
-        return Draft(_join([*lines, _tail(library, book, clause)]))
+        reason = None if vague or reading.wording.asks_yes_no else Reason.NOT_IN_DOCUMENT
+        return Draft(_join([*lines, _tail(library, book, clause)]), reason=reason)
     best = _closest(reading.text, text, clause, library, found)
     sentence = _sentence(library, clause, best.span)
     same = [d for d in found if d.span in sentence]
@@ -158,11 +184,19 @@ def _timed(
 def _quantity(library: Library, book: CitationBook, reading: Reading, clause: Clause, asked: bool) -> Draft:
     text = _text(library, clause)
     sentences = [s for s in _sentences(library, clause) if _DIGITS.search(s.of(text))]
+    unit = UNIT.search(reading.text)
+    if unit and unit.group(1):
+        sentences = [s for s in sentences if re.search(rf"[0-9一二两三四五六七八九十百]\s*{unit.group(1)}", s.of(text))]
     if not sentences:
-        lead = f"{_name(clause)}没有写明数量{book.cite(clause)}。"
-        return Draft(_join([lead, _evidence(library, reading, clause), _tail(library, book, clause)]))
+        lead = f"{_name(clause)}没有写明这个数量{book.cite(clause)}。"
+        reason = None if reading.wording.asks_yes_no else Reason.NOT_IN_DOCUMENT
+        return Draft(_join([lead, _evidence(library, reading, clause), _tail(library, book, clause)]), reason=reason)
     best = max(sentences, key=lambda s: overlap(reading.text, s.of(text)))
-    bounds = [d for d in _deadlines(library, clause) if d.span in best and d.kind in (DeadlineKind.QUANTITY, DeadlineKind.RECURRENCE)]
+    bounds = [
+        d
+        for d in _deadlines(library, clause)
+        if d.span in best and d.kind in (DeadlineKind.QUANTITY, DeadlineKind.RECURRENCE)
+    ]
     numbers = deadline_words(bounds) or "、".join(dict.fromkeys(_numbers(best.of(text))))
     lines = [f"**{numbers}**——{_name(clause)}{book.cite(clause)}：", quoted(library, clause, best.of(text))]
     return Draft(_join([*lines, _tail(library, book, clause)]))
@@ -170,7 +204,9 @@ def _quantity(library: Library, book: CitationBook, reading: Reading, clause: Cl
 
 def _numbers(sentence: str) -> Iterable[str]:
     """Numbers with the words around them, as far as they belong together: 21项, 1.1级, 超过20年."""
-    for match in re.finditer(r"(?:超过|不少于|至少[^,，0-9]{0,4}|不超过)?[0-9]+(?:\.[0-9]+)?[\u4e00-\u9fff]{0,2}", sentence):
+    for match in re.finditer(
+        r"(?:超过|不少于|至少[^,，0-9]{0,4}|不超过)?[0-9]+(?:\.[0-9]+)?[\u4e00-\u9fff]{0,2}", sentence
+    ):
         yield match.group()
 
 
@@ -179,12 +215,18 @@ def _basis(library: Library, book: CitationBook, reading: Reading, clause: Claus
     if clause.kind is not Kind.ITEM or found is None or not found.bases:
         return Draft(_content(library, book, reading, clause, asked))
     lines = [f"{_name(clause)}{book.cite(clause)}的法律依据："]
-    ranked = sorted(found.bases, key=lambda b: -_basis_fit(library, reading.text, b.document, b.clause, b.article, b.why))
+    ranked = sorted(
+        found.bases, key=lambda b: -_basis_fit(library, reading.text, b.document, b.clause, b.article, b.why)
+    )
     for count, basis in enumerate(ranked):
         law = library.clause(basis.document, basis.clause) or library.clause(basis.document, basis.article)
         if law is None:
             continue
-        later = "" if basis.in_force_2023 else f"（2023年尚未施行{'，当时为' + basis.predecessor if basis.predecessor else ''}）"
+        later = (
+            ""
+            if basis.in_force_2023
+            else f"（2023年尚未施行{'，当时为' + basis.predecessor if basis.predecessor else ''}）"
+        )
         lines.append(f"- **{cite_name(library, law)}**{later}：{basis.why}。{book.cite(law)}")
         if count < 2:
             lines.append(quoted(library, law))
@@ -211,7 +253,10 @@ def _content(library: Library, book: CitationBook, reading: Reading, clause: Cla
         chosen = body
     else:
         chosen = best_pieces(reading.text, text, body, 2 if sum(s.end - s.start for s in body) > 160 else 9)
-    lines = [f"**{clause.label} {clause.title}**{book.cite(clause)}", *(quoted(library, clause, s.of(text)) for s in chosen)]
+    lines = [
+        f"**{clause.label} {clause.title}**{book.cite(clause)}",
+        *(quoted(library, clause, s.of(text)) for s in chosen),
+    ]
     if 0 < len(chosen) < len(body):
         lines.append(f"（{clause.label}共{len(body)}句，以上为与问题最相关的部分。）")
     lines.append(_tail(library, book, clause, who=True))
@@ -261,6 +306,7 @@ def _sentence(library: Library, clause: Clause, span: Span) -> Span:
 
 def _closest(question: str, text: str, clause: Clause, library: Library, deadlines: Sequence[Deadline]) -> Deadline:
     """The deadline whose sentence part is most like the question."""
+
     def fit(deadline: Deadline) -> float:
         sentence = _sentence(library, clause, deadline.span)
         near = Span(max(sentence.start, deadline.span.start - 25), min(sentence.end, deadline.span.end + 25))

@@ -31,7 +31,9 @@ def compose_help() -> Draft:
 def compose_documents(library: Library, book: CitationBook, reading: Reading) -> Draft:
     """What is held; or one document's number, issuer, dates and status where the question is about those."""
     about = [id for id in reading.documents if id in library]
-    if re.search(r"文号|印发|发文|发布|施行|出台|下发|颁布|有效|过期|作废|失效|废止|发给|主送|适用|管用|作数", reading.text):
+    if re.search(
+        r"文号|印发|发文|发布|施行|出台|下发|颁布|有效|过期|作废|失效|废止|发给|主送|适用|管用|作数", reading.text
+    ):
         return _about(library, book, about[0] if about else library.plan.id)
     lines = [f"收录的文件共{len(library.infos)}份："]
     for info in list(library.infos.values())[:40]:
@@ -81,7 +83,11 @@ def compose_concept(library: Library, book: CitationBook, reading: Reading, conc
     for clause in clauses[:3]:
         document = library.document(clause.document)
         spans = pieces(document.text, clause, library.parts(clause))
-        best = [clause.span] if len(clause.text) <= 260 else best_pieces(f"{reading.text}{concept.name}{concept.meaning}", document.text, spans, 2)
+        best = (
+            [clause.span]
+            if len(clause.text) <= 260
+            else best_pieces(f"{reading.text}{concept.name}{concept.meaning}", document.text, spans, 2)
+        )
         lines.append(f"{cite_name(library, clause)}{book.cite(clause)}：")
         lines += [quoted(library, clause, span.of(document.text)) for span in best]
     if len(clauses) > 3:

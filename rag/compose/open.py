@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 from index.model import Clause, Family, Kind
 from rag.citations import CitationBook
 from rag.compose import refuse
 from rag.compose.draft import Draft
-from rag.compose.evidence import is_evidence
+from rag.compose.evidence import holds_fact, is_evidence, wanted_fact
 from rag.compose.items import compose_items
+from rag.compose.passages import overlap
 from rag.compose.statutes import compose_articles
 from rag.library import Library
 from rag.retrieve import Hit, Retriever
@@ -17,9 +19,21 @@ from rag.understand.ask import Intent
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
 
-_PLAN_WORDS = re.compile(r"牵头|专委会|委员会|督促|分工|责任单位|落实单位|工作要点|要点|今年|本年|2023|各县|三区|市里|我市|全市|安委")
-_LAW_WORDS = re.compile(r"法律|依法|违法|罚|处分|犯罪|企业|公司|老板|单位主要负责人|生产经营单位|从业人员|工人|员工|厂|车间|工会")
-_CADRE_WORDS = re.compile(r"党委|书记|常委|副市长|副县长|市长|县长|区长|政府领导|领导干部|班子|党政|述职|提拔|追责|问责|巡查")
+CLOSE = 0.93
+"""A second item of the plan is shown where its score is this close to the first's."""
+
+_PLAN_WORDS = re.compile(
+    r"文件|这份|牵头|专委会|委员会|督促|分工|责任单位|落实单位|工作要点|要点|今年|本年|2023|各县|三区|"
+    r"市里|我市|全市|安委"
+)
+_ASSIGNS = re.compile(r"牵头|领头|打头|专委会|安委会|督促|督办|分工|责任单位|落实单位|挑头|主抓")
+_LAW_WORDS = re.compile(
+    r"法律|依法|违法|罚|处分|犯罪|企业|公司|老板|单位主要负责人|生产经营单位|从业人员|工人|员工|厂|车间|"
+    r"工会"
+)
+_CADRE_WORDS = re.compile(
+    r"党委|书记|常委|副市长|副县长|市长|县长|区长|政府领导|领导干部|班子|党政|述职|提拔|追责|问责|巡查"
+)
 
 
 def compose_open(library: Library, book: CitationBook, reading: Reading, retriever: Retriever) -> Draft:
@@ -28,28 +42,86 @@ def compose_open(library: Library, book: CitationBook, reading: Reading, retriev
     clauses = [_top(library, hit) for hit in hits]
     if not hits or not is_evidence(library, reading, hits):
         return refuse.no_evidence(library, book, reading, clauses[:3])
-    first = clauses[0]
-    if _is_plan(library, first):
-        draft = compose_items(library, book, reading, [first], asked=False)
+    lacking = f"没有写明{wanted_fact(reading)}" if wanted_fact(reading) else ""
+    if lacking:
+        holding = [hit for hit in hits[:6] if holds_fact(library, reading, _top(library, hit))]
+        if not holding:
+            lead = f"收录的文件{lacking}，无法回答。"
+            return refuse.not_held(library, book, reading, lead, clauses[:1])
+        hits = [holding[0], *(hit for hit in hits if hit is not holding[0])]
+        clauses = [_top(library, hit) for hit in hits]
+    first, scores = clauses[0], dict(zip(clauses, (hit.score for hit in hits), strict=True))
+    close = [c for c in clauses[1:] if scores[c] >= CLOSE * scores[first]]
+    if not _is_plan(library, first):
+        laws = [c for c in clauses[1:5] if not _is_plan(library, c)][:3]
+        return compose_articles(
+            library, book, reading, [first], [*laws, *(c for c in close if _is_plan(library, c))][:4]
+        )
+    draft = compose_items(library, book, reading, [first, *(c for c in close if _is_plan(library, c))][:2], asked=False)
+    laws = [c for c in close if not _is_plan(library, c)][:1]
+    if not laws:
         return draft
-    part = hits[0].part if not hits[0].by_question else None
-    same_field = [c for c in clauses[1:4] if not _is_plan(library, c)]
-    return compose_articles(library, book, reading, [first], same_field[:2], part)
+    return Draft(
+        f"{draft.text}\n\n{compose_articles(library, book, reading, [], laws).text}", draft.duties, draft.reason
+    )
+
+
+def asks_penalty(text: str) -> bool:
+    return bool(re.search(r"罚|处罚|法律责任|什么后果|追究|判刑|坐牢", text))
+
+
+def is_penalty(clause: Clause) -> bool:
+    return any("法律责任" in heading for heading in clause.path)
+
+
+def penalty_for(library: Library, book: CitationBook, reading: Reading, clause: Clause, retriever: Retriever) -> Draft:
+    """Which article of the same law punishes a breach of ``clause``."""
+    query = f"违反 {clause.text[-160:]} 处罚 责令限期改正 罚款"
+    hits = retriever.search(query, 12, documents=[clause.document])
+    found = [c for c in (_top(library, hit) for hit in hits) if is_penalty(c)]
+    return compose_articles(library, book, reading, found[:1] or [clause], [*found[1:3], clause])
+
+
+def better_clause(
+    library: Library, reading: Reading, clauses: Sequence[Clause], search_in: Callable[[], Retriever]
+) -> Clause | None:
+    """An article of the same document that the topic fits clearly better than the ones named, if there is one."""
+    document = clauses[0].document
+    hits = search_in().search(reading.topic, 3, documents=[document])
+    tops = {c.top for c in clauses}
+    if not hits or any(hit.clause in tops for hit in hits):
+        return None
+    named = max(overlap(reading.topic, library.clauses(document)[top].text) for top in tops)
+    best = _top(library, hits[0])
+    return best if overlap(reading.topic, best.text) >= named + 0.25 else None
 
 
 def search(library: Library, reading: Reading, retriever: Retriever, k: int = 8) -> list[Hit]:
     """Hits over the documents the question is about, all where it does not say."""
     wanted = [id for id in reading.documents if id in library]
-    query = reading.text
-    hits = retriever.search(query, k, documents=wanted or None, prior=None if wanted else _prior(library, reading))
-    return hits
+    if not wanted and reading.intent is Intent.WHO and _ASSIGNS.search(reading.text):
+        wanted = [library.plan.id]
+    query = _without_titles(library, reading) if wanted else reading.text
+    return retriever.search(query, k, documents=wanted or None, prior=None if wanted else _prior(library, reading))
+
+
+def _without_titles(library: Library, reading: Reading) -> str:
+    """The question without the titles it names: where they are searched alone, their words say nothing."""
+    text = reading.text
+    for id in reading.documents:
+        info = library.infos[id]
+        for title in (info.title, info.short_title):
+            text = text.replace(f"《{title}》", "").replace(title, "")
+    return text if len(text) > 3 else reading.text
 
 
 def _prior(library: Library, reading: Reading) -> dict[str, float]:
     """Document routing: what the wording says about where the answer stands, added to fused scores."""
     text = reading.text
     prior: dict[str, float] = {}
-    plan = 0.12 * bool(_PLAN_WORDS.search(text)) + (0.15 if reading.intent is Intent.WHO and reading.wording.roles else 0.0)
+    plan = 0.12 * bool(_PLAN_WORDS.search(text)) + (
+        0.15 if reading.intent is Intent.WHO and reading.wording.roles else 0.0
+    )
     law = 0.04 * bool(_LAW_WORDS.search(text))
     cadre = 0.08 * bool(_CADRE_WORDS.search(text))
     for id, info in library.infos.items():
@@ -64,7 +136,7 @@ def _prior(library: Library, reading: Reading) -> dict[str, float]:
 
 def plan_clauses(library: Library, reading: Reading, retriever: Retriever, *, wide: bool = False) -> list[Clause]:
     """Items of the plan that the topic is about, best first; ``wide`` keeps every one close to the best."""
-    query = reading.topic if wide else reading.text
+    query = reading.topic if wide or reading.intent is Intent.IS_NAMED else reading.text
     hits = retriever.search(query, 36, documents=[library.plan.id])
     if not hits:
         return []
@@ -72,8 +144,14 @@ def plan_clauses(library: Library, reading: Reading, retriever: Retriever, *, wi
     clauses = [_top(library, hit) for hit in hits if hit.score >= floor * hits[0].score]
     if wide:
         said = [c for c in library.items(library.plan.id) if reading.topic in c.text]
-        clauses = [*said, *(c for c in clauses if c not in said)] if not said else said
+        clauses = said or clauses
     return [c for c in clauses if c.kind is Kind.ITEM or not wide]
+
+
+def is_topic(library: Library, words: str) -> bool:
+    """Whether ``words`` name a subject of the plan: most of their pairs of characters occur in it."""
+    pairs = [words[at : at + 2] for at in range(len(words) - 1)]
+    return bool(pairs) and sum(pair in library.plan.text for pair in pairs) >= 0.5 * len(pairs)
 
 
 def related(library: Library, reference: Reference) -> list[Clause]:

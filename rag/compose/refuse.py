@@ -16,7 +16,7 @@ from rag.understand.scope import Outside
 _OUTSIDE = {
     Outside.ALTER: "不能改动、删减或编造文件内容。这里只按原文回答；需要修改文件，请走正式的发文程序。",
     Outside.INJECTION: "这不是对文件内容的提问，不能照做。请直接问某个部门的任务、某一项的责任分工或某条法律的规定。",
-    Outside.OFF_TOPIC: "这个问题与收录的安全生产文件无关，无法回答。可以问某个部门的任务、某一项由谁负责，或安全生产法的规定。",
+    Outside.OFF_TOPIC: "这个问题与收录的安全生产文件无关，无法回答。可以问部门任务、某项由谁负责，或安全生产法的规定。",
 }
 
 
@@ -29,7 +29,9 @@ def ambiguous(text: str) -> Draft:
 
 
 def which_department(library: Library) -> Draft:
-    examples = "、".join(o.name for o in library.register.organisations if o.kind == "department")[:60].rsplit("、", 1)[0]
+    examples = "、".join(o.name for o in library.register.organisations if o.kind == "department")[:60].rsplit("、", 1)[
+        0
+    ]
     return ambiguous(f"请问您是哪个部门？请写出部门名称，或先设置“我的部门”。例如：{examples}。")
 
 

@@ -13,12 +13,14 @@ from rag.understand.reading import Reading
 
 
 def compose_articles(
-    library: Library, book: CitationBook, reading: Reading, clauses: Sequence[Clause], also: Sequence[Clause] = (), part: str | None = None
+    library: Library,
+    book: CitationBook,
+    reading: Reading,
+    clauses: Sequence[Clause],
+    also: Sequence[Clause] = (),
 ) -> Draft:
     """Quote ``clauses`` (a 款 or 项 is quoted as that), then name and briefly quote ``also``."""
-    lines: list[str] = []
-    for count, clause in enumerate(clauses):
-        lines.append(_quote(library, book, reading, clause, part if count == 0 else None))
+    lines = [_quote(library, book, reading, clause) for clause in clauses]
     near = [c for c in also if (c.document, c.top) not in {(x.document, x.top) for x in clauses}]
     if near:
         lines.append("另见：")
@@ -27,16 +29,14 @@ def compose_articles(
     return Draft("\n\n".join(line for line in lines if line))
 
 
-def _quote(library: Library, book: CitationBook, reading: Reading, clause: Clause, part: str | None) -> str:
+def _quote(library: Library, book: CitationBook, reading: Reading, clause: Clause) -> str:
     document = library.document(clause.document)
-    spans = _answering(library, reading, clause, part)
-    cited = Span(spans[0].start, spans[-1].end) if spans else clause.span
-    names = _span_label(library, clause, spans)
-    whole = document.text[cited.start : cited.end] if len(spans) <= 1 else "\n".join(s.of(document.text) for s in spans)
-    return f"**{names}**{book.cite(clause)}：\n\n{quoted(library, clause, whole)}"
+    spans = _answering(library, reading, clause)
+    text = "\n".join(span.of(document.text) for span in spans)
+    return f"**{_span_label(library, clause, spans)}**{book.cite(clause)}：\n\n{quoted(library, clause, text)}"
 
 
-def _answering(library: Library, reading: Reading, clause: Clause, part: str | None) -> list[Span]:
+def _answering(library: Library, reading: Reading, clause: Clause) -> list[Span]:
     """The whole clause where it is short; else the 款 that overlaps most with the question."""
     text = library.document(clause.document).text
     if clause.kind in (Kind.PARAGRAPH, Kind.SUBITEM):
@@ -44,11 +44,7 @@ def _answering(library: Library, reading: Reading, clause: Clause, part: str | N
     spans = pieces(text, clause, library.parts(clause))
     if len(clause.text) <= WHOLE or len(spans) <= 1 or (reading.references and len(reading.topic) < 4):
         return [_body(library, clause)]
-    best = best_pieces(reading.text, text, spans, 2)
-    inside = next((c.span for c in library.parts(clause) if c.id == part), None)
-    if inside is not None and inside not in best:
-        best = sorted([*best[:1], inside], key=lambda s: s.start)
-    return best
+    return best_pieces(reading.text, text, spans, 2)
 
 
 def _body(library: Library, clause: Clause) -> Span:

@@ -34,8 +34,8 @@ class Party:
     """An organisation or group the question means.
 
     ``words`` is what the asker wrote. ``former`` is set where an old name stood, ``county`` where a county's bureau was
-    meant (袁州区住建局: ``name`` is then the county government and ``counterpart`` the municipal bureau), ``guessed`` where
-    the name was only close.
+    meant (袁州区住建局: ``name`` is then the county government and ``counterpart`` the municipal bureau),
+    ``guessed`` where the name was only close.
     """
 
     name: str

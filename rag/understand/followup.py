@@ -15,11 +15,22 @@ from rag.understand.reading import Reading
 from rag.understand.references import Reference
 
 _PRONOUN = re.compile(
-    r"(?:它们?|他们|该项|此项|这一?项|那一?项|这一?条|那一?条|本项|该条|这件事|这个事|那件事|这事|那事|这个任务|这项(?:工作|任务)|那项(?:工作|任务)|上述|上面(?:说的|那个|那项|这些|那些|的)|刚才(?:说的|那个|那项|的)?|前面(?:说的|那个|那项|的)?|这些|那些|(?<!的)(?:这个|那个)(?!文件|要点|通知|系统|规定|法)|其中|里面|里头|此条|此事)"
+    r"(?:它们?|他们|该项|此项|这一?项|那一?项|这一?条|那一?条|本项|该条|这件事|这个事|那件事|这事|那事|"
+    r"这个任务|这项(?:工作|任务)|那项(?:工作|任务)|上述|上面(?:说的|那个|那项|这些|那些|的)|刚才(?:说的|"
+    r"那个|那项|的)?|前面(?:说的|那个|那项|的)?|这些|那些|(?<!的)(?:这个|那个)(?!文件|要点|通知|系统|规定|"
+    r"法)|其中|里面|里头|此条|此事)"
 )
-_ORDINAL = re.compile(r"(?:上面|上述|刚才|前面|你说的|列的|其中|里面)?(?:的)?第([一二三四五六七八九十0-9]{1,2})(?:条|个|点|项|件)")
-_STARTS_AS_FOLLOW_UP = re.compile(r"^(?:那么?|还有|另外|以及|然后|再|换成|如果是|要是|对了|再问一下|那如果|我是问|我问的是)")
-_JUST_A_NAME = re.compile(r"^(?:那么?|还有|换成|如果是|要是|再看看?|另外)?[\s，]*＿(?:[\s、和与]*＿)*(?:呢|的呢|怎么样|又如何|又怎样|有吗|也有吗|的)?[?？。]?$")
+_ORDINAL = re.compile(
+    r"(?:上面|上述|刚才|前面|你说的|列的|其中|里面)?(?:的)?第([一二三四五六七八九十0-9]{1,2})(?:条|个|点|"
+    r"项|件)"
+)
+_STARTS_AS_FOLLOW_UP = re.compile(
+    r"^(?:那么?|还有|另外|以及|然后|再|换成|如果是|要是|对了|再问一下|那如果|我是问|我问的是)"
+)
+_JUST_A_NAME = re.compile(
+    r"^(?:那么?|还有|换成|如果是|要是|再看看?|另外)?[\s，]*＿(?:[\s、和与]*＿)*(?:呢|的呢|怎么样|又如何|"
+    r"又怎样|有吗|也有吗|的|看看|看一下|试试)?[?？。]?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,14 @@ class Context:
         return replace(self, listed=tuple(unique.values())) if unique else self
 
 
-def resolve(text: str, blanked: str, names: Sequence[str], own: Sequence[Reference], context: Context, words: Callable[[Reference], str]) -> str | None:
+def resolve(
+    text: str,
+    blanked: str,
+    names: Sequence[str],
+    own: Sequence[Reference],
+    context: Context,
+    words: Callable[[Reference], str],
+) -> str | None:
     """``text`` rewritten to stand alone; ``text`` itself where it does; ``None`` where it points to nothing.
 
     ``blanked`` has organisations replaced by ＿, ``names`` are those organisations, ``own`` the references found in
@@ -67,9 +85,27 @@ def resolve(text: str, blanked: str, names: Sequence[str], own: Sequence[Referen
         return text
     if pronoun or (bare and not names) or (bare and _is_about_clause(blanked)):
         return _attach(text, context, words)
-    if _STARTS_AS_FOLLOW_UP.match(text) and context.reading and context.reading.topic and not names:
-        return _STARTS_AS_FOLLOW_UP.sub("", text)
+    if context.reading and not names and len(text) <= _SHORT:
+        return _continue(_STARTS_AS_FOLLOW_UP.sub("", text), context.reading, context, words)
     return text
+
+
+_SHORT = 12
+_WHAT_OF = re.compile(r"^(.{2,12}?)(?:呢|的呢|又如何|怎么样|怎么办)[?？。]?$")
+
+
+def _continue(text: str, before: Reading, context: Context, words: Callable[[Reference], str]) -> str:
+    """A short question after a longer one: 政府主要负责人呢 replaces its like, 违反了怎么罚 keeps the subject."""
+    what = _WHAT_OF.match(text)
+    if what:
+        new = what.group(1)
+        for size in range(len(new), 1, -1):
+            at = before.text.find(new[-size:])
+            if at >= 0:
+                start = max((before.text.rfind(mark, 0, at) + 1 for mark in "的，、：？对和"), default=0)
+                return before.text[:start] + new + before.text[at + size :]
+        return f"{new}{before.topic}" if before.topic and new not in before.text else new
+    return f"{before.text.rstrip('？?。')}，{text}"
 
 
 def _is_about_clause(blanked: str) -> bool:
@@ -110,10 +146,17 @@ def _attach(text: str, context: Context, words: Callable[[Reference], str]) -> s
     rest = _STARTS_AS_FOLLOW_UP.sub("", text)
     several = [words(r) for r in context.listed]
     plural = re.search(r"这些|那些|它们|分别|都", text)
-    if context.reading and context.reading.intent is Intent.DUTIES and context.reading.parties and not context.reading.references:
+    if (
+        context.reading
+        and context.reading.intent is Intent.DUTIES
+        and context.reading.parties
+        and not context.reading.references
+    ):
         who = "和".join(p.words for p in context.reading.parties)
         if len(context.listed) != 1 or re.search(r"牵头的|点名的|每季度|每月|有哪些|哪几", rest):
             return f"{who}{_PRONOUN.sub('', rest)}"
+    if context.reading and context.reading.concepts and re.search(r"哪|什么|啥|具体|指|含义|意思|内容", rest):
+        return f"{context.reading.concepts[0].name}{_PRONOUN.sub('', rest)}"
     if plural and len(several) > 1:
         return f"{'、'.join(several[:6])}{_PRONOUN.sub('', rest)}"
     if context.focus:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,12 +12,23 @@ from index.model import Span
 from index.organisations import Mention, Register
 from rag.understand.ask import Party, UnknownParty
 
-_SELF = re.compile(r"(?:我们?|咱们?|本|俺们?|吾)(?:的)?(?:这个|这)?(?:局|单位|部门|委|办|处|支队|中心|科室|机关|区|县|市|管委会|专委会)(?!长|委会|面)|(?:我们|咱们)(?=要|该|应|得|有|需|负责|牵头|的任务|的职责|被|具体|今年|在|都|这边)")
-_LOOKS_LIKE = re.compile(r"[\u4e00-\u9fff]{2,9}?(?:局|委员会|安委会|专委会|管委会|支队|委(?![员托])|办(?![法理公])|政府)")
-_NO_NAME = re.compile(
-    r"^(?:请问|问下|问一下|那|那么|还有|和|与|或|是|在|有|到底|究竟|关于|对|由|让|被|给|向|我|你|他|她|它|们|的|这|哪个|哪些|什么|各|其他|其它|如果|比如|今年|要|就|咱|俺)+"
+_SELF = re.compile(
+    r"(?:我们?|咱们?|本|俺们?|吾)(?:的)?(?:这个|这)?(?:局|单位|部门|委|办|处|支队|中心|科室|机关|区|县|市|"
+    r"管委会|专委会)(?!长|委会|面)|(?:我们|咱们)(?=要|该|应|得|有|需|负责|牵头|的任务|的职责|被|具体|今年|"
+    r"在|都|这边)"
 )
-_GENERIC = re.compile(r"^(?:市|县|区|省)?(?:有关|相关|主管|监管|职能|哪个|什么|各级|地方|上级|人民|市|县|区|省|镇|乡)*(?:局|委|办|政府|支队|委员会)$")
+_LOOKS_LIKE = re.compile(
+    r"[\u4e00-\u9fff]{2,9}?(?:局(?!长|面|部)|专业?委员会|安委会|专委会|管委会|支队)|"
+    r"市[\u4e00-\u9fff]{1,6}?(?:委(?![员托会])|办(?![法理公])|中心|政府)"
+)
+_NO_NAME = re.compile(
+    r"^(?:请问|问下|问一下|那|那么|还有|和|与|或|是|在|有|到底|究竟|关于|对|由|让|被|给|向|我|你|他|她|它|"
+    r"们|的|这|哪个|哪些|什么|各|其他|其它|如果|比如|今年|要|就|咱|俺)+"
+)
+_GENERIC = re.compile(
+    r"^(?:市|县|区|省)?(?:有关|相关|主管|监管|职能|哪个|什么|各级|地方|上级|人民|市|县|区|省|镇|乡)*(?:局|"
+    r"委|办|政府|支队|委员会)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,7 @@ class PartyFinder:
 
     def find(self, text: str) -> Found:
         """Read ``text`` (already simplified Chinese)."""
-        taken: list[tuple[Span, Party]] = list(self._bureaus(text))
+        taken: list[tuple[Span, Party]] = [*self._bureaus(text), *self._bare_counties(text)]
         for mention in self.register.find(text):
             if not self._foreign(text, mention.span) and not _within(mention.span, taken):
                 taken.append((mention.span, _party(mention)))
@@ -86,10 +97,23 @@ class PartyFinder:
                 party = Party(county, match.group(), counterpart=self._counterparts[match.group(2)])
                 yield Span(*match.span()), party
 
+    @cached_property
+    def _bare_county(self) -> re.Pattern[str]:
+        stems = "|".join(re.escape(stem) for stem in sorted(self._counties, key=len, reverse=True) if len(stem) == 2)
+        return re.compile(
+            rf"(?:^|(?<=[那成看、和跟问，比]))({stems})(?=的|呢|要|有|负责|该|应|今年|和|跟|、|这边|那边|$|[?？])"
+        )
+
+    def _bare_counties(self, text: str) -> Iterator[tuple[Span, Party]]:
+        """高安呢, 丰城和樟树: a county's bare name where it can be nothing else."""
+        for match in self._bare_county.finditer(text):
+            if self.register.canonical(match.group(1)) is None:
+                yield Span(*match.span(1)), Party(self._counties[match.group(1)], match.group(1))
+
     def _foreign(self, text: str, span: Span) -> bool:
         """Whether another place's name stands right before (南昌 + 市住建局, 省 + 应急管理厅)."""
         before = text[: span.start]
-        return any(before.endswith(place) or before.endswith(place + "市") or before.endswith(place + "省") for place in self._outside)
+        return any(before.endswith((place, place + "市", place + "省")) for place in self._outside)
 
     def _guesses(self, text: str) -> Iterator[tuple[Span, Party | UnknownParty]]:
         slip = self._slip(text)
@@ -98,7 +122,11 @@ class PartyFinder:
             return
         for match in _LOOKS_LIKE.finditer(text):
             words = _NO_NAME.sub("", match.group())
-            if len(words) < 3 or _GENERIC.match(words) or self._foreign(text, Span(match.end() - len(words), match.end())):
+            if (
+                len(words) < 3
+                or _GENERIC.match(words)
+                or self._foreign(text, Span(match.end() - len(words), match.end()))
+            ):
                 continue
             yield Span(match.end() - len(words), match.end()), UnknownParty(words, self.nearest(words))
 
@@ -119,7 +147,9 @@ class PartyFinder:
     def _one_wrong(self, window: str) -> str | None:
         if len(window) < 4:
             return None
-        names = {name for i in range(len(window)) for name in self._wildcards.get(f"{window[:i]}?{window[i + 1 :]}", ())}
+        names = {
+            name for i in range(len(window)) for name in self._wildcards.get(f"{window[:i]}?{window[i + 1 :]}", ())
+        }
         return names.pop() if len(names) == 1 else None
 
     def _same_sound(self, window: str) -> str | None:
@@ -167,7 +197,7 @@ def _within(span: Span, taken: list[tuple[Span, Party]]) -> bool:
     return any(span.start < other.end and other.start < span.end for other, _ in taken)
 
 
-def blank(text: str, spans: list[Span]) -> str:
+def blank(text: str, spans: Sequence[Span]) -> str:
     """``text`` with the given spans blanked out, offsets kept."""
     chars = list(text)
     for span in spans:

@@ -23,7 +23,10 @@ from rag.understand.scope import scope
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|的|度|版|$|\s|[^\d])")
 _OTHER_YEAR = re.compile(r"(?:去年|前年|明年|后年|上一?年度?|下一?年度?|往年|历年)(?!底)")
 _SPLIT = re.compile(r"(?<=[?？;；\n])")
-_LEAD_IN = re.compile(r"^(?:请问一?下?|问一?下|想问一?下?|你好|您好|麻烦问一?下?|咨询一?下?|劳驾|老师|请教一?下?)[，,:：!！\s]*")
+_LEAD_IN = re.compile(
+    r"^(?:请问一?下?|问一?下|想问一?下?|你好|您好|麻烦问一?下?|咨询一?下?|劳驾|老师|"
+    r"请教一?下?)[，,:：!！\s]*"
+)
 _MOST_PARTS = 4
 
 
@@ -80,14 +83,24 @@ class Reader:
         references = self._references(piece)
         names = [party.words for party in found.parties]
         resolved = resolve(piece, blanked, names, references, context, self._words)
+        asked = blanked
         if resolved is not None and resolved != piece:
+            swapped = not resolved.endswith(piece[-4:])
             piece = resolved
             found = self.parties.find(piece)
             blanked, references = blank(piece, found.spans), self._references(piece)
+            # What is wanted stands in the asker's own words; what it is about may come from before.
+            asked = blanked if swapped else asked
         lost = resolved is None
         parties, unknown, needs_own = _with_own(found, own)
+        documents = tuple(dict.fromkeys(id for _, id in self.titles.find(fold(piece))))
         wording = read_wording(
-            blanked, parties=len(parties) + len(unknown), references=len(references), own=found.own or needs_own
+            asked,
+            parties=len(parties) + len(unknown),
+            organisations=sum(not party.is_group for party in parties) + len(unknown),
+            references=len(references),
+            own=found.own or needs_own,
+            law=bool(documents) and self._library.plan.id not in documents,
         )
         return Reading(
             wording,
@@ -97,7 +110,7 @@ class Reader:
             needs_own,
             lost,
             _in_context(references, context),
-            tuple(dict.fromkeys(id for _, id in self.titles.find(fold(piece)))),
+            documents,
             self._concepts(piece),
             topic(blanked),
             scope(piece),

@@ -15,7 +15,7 @@ from rag.understand.scope import Scope
 class Reading:
     """One question understood. ``text`` is simplified Chinese with follow-ups resolved.
 
-    ``needs_own``: the asker's own department is meant but not known. ``lost``: a pronoun refers to nothing that was said.
+    ``needs_own``: the asker's own department is meant but not known. ``lost``: a pronoun refers to nothing said.
     ``topic`` is what is left without organisations and question words. ``years`` are years named, ``place`` a place the
     documents are not about, ``unknown_title`` a regulation nobody indexed. ``more`` holds further questions of the same
     message, in order.

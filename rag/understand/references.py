@@ -13,10 +13,20 @@ from index.numerals import to_int
 from rag.library import DocumentInfo
 
 _N = r"[0-9零〇一二三四五六七八九十百千两]{1,7}"
-_ARTICLE = re.compile(rf"第(?P<n>{_N})条(?:之(?P<of>[一二三四五六七八九十0-9]))?(?:第(?P<p>{_N})款)?(?:第?[(（]?(?P<i>{_N})[)）]?项)?")
-_ITEM = re.compile(rf"第(?P<n>{_N})(?:个)?(?:大)?(?:项|点|件|个事项|个任务)|(?<![0-9.第])(?P<bare>[0-9]{{1,2}})(?:号)?(?:项|点要求)(?!重点|任务)")
+_ARTICLE = re.compile(
+    rf"第(?P<n>{_N})条(?:之(?P<of>[一二三四五六七八九十0-9]))?(?:第(?"
+    rf"P<p>{_N})款)?(?:第?[(（]?(?P<i>{_N})[)）]?项)?"
+)
+_ITEM = re.compile(
+    rf"第(?P<n>{_N})(?:个)?(?:大)?(?:项|点|件|个事项|个任务)|(?:^|"
+    rf"(?<=[那看问说，]))(?P<bare>[0-9]{{1,2}})项(?!重点|任务)"
+)
 _PARAGRAPH = re.compile(rf"第(?P<p>{_N})款(?:第?[(（]?(?P<i>{_N})[)）]?项)?")
-_UNKNOWN_LAW = re.compile(r"《([^》]{2,40})》|([\u4e00-\u9fff]{2,16}(?:法典|条例|办法|细则))(?=第)|([\u4e00-\u9fff]{2,12}法)(?=第" + _N + "条)")
+_UNKNOWN_LAW = re.compile(
+    r"((?:江西省|我省|省里|省级|本省|省|我市|市里|本市)的?(?:[0-9]{4}年?)?(?:安全生产)?(?:工作要点|"
+    r"实施细则|实施办法|条例|细则))|《([^》]{2,40})》|([\u4e00-\u9fff]{2,16}(?:法典|条例|办法|"
+    r"细则))(?=第)|([\u4e00-\u9fff]{2,12}法)(?=第" + _N + "条)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,10 @@ class Titles:
         """A title in ``text`` that no indexed document has."""
         for match in _UNKNOWN_LAW.finditer(text):
             title = next(group for group in match.groups() if group)
+            if title.startswith(("我市", "市里", "本市")) and title.endswith("工作要点"):
+                continue
+            if match.group(1):
+                return title
             if not any(name in fold(title) or fold(title) in name for name in self._names if len(name) > 2):
                 return title
         return None

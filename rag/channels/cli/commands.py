@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True, parser_class=_Parser)
     index = commands.add_parser("index", help="建立或更新索引")
     index.add_argument("--force", action="store_true", help="即使没有变化也重建")
+    index.add_argument("--ship", action="store_true", help="把向量写进文档目录随软件分发（维护者用）")
     index.set_defaults(run=_index)
     ask = commands.add_parser("ask", help="提问，或批量提问")
     ask.add_argument("question", nargs="?", help="问题；不写则从标准输入读取")
@@ -71,8 +72,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _index(args: argparse.Namespace, settings: Settings) -> int:
     from index.embedding_cache import progress_bar
-    from rag.wiring import build
+    from rag.wiring import build, ship_embeddings
 
+    if args.ship:
+        print(f"已写入 {ship_embeddings(settings)}")
+        return 0
     done = build(settings, force=args.force, progress=progress_bar("计算向量"))
     manifest = done.manifest
     vectors = "含向量" if manifest.dense else f"仅关键词检索（{manifest.dense_reason}）"
@@ -80,7 +84,10 @@ def _index(args: argparse.Namespace, settings: Settings) -> int:
     print(f"{state}：{len(manifest.documents)}份文件，{manifest.units}个检索单元，{vectors}。目录：{done.store}")
     for entry in manifest.documents:
         if entry.problems:
-            print(f"注意：《{entry.title}》有{entry.problems}处责任括号未能识别，运行 anze duties --all 查看。", file=sys.stderr)
+            print(
+                f"注意：《{entry.title}》有{entry.problems}处责任括号未能识别，运行 anze duties --all 查看。",
+                file=sys.stderr,
+            )
     return 0
 
 

@@ -31,7 +31,8 @@ def duty_table(document: Document, duties: Sequence[Duty], problems: Sequence[Pr
     """All duties of a plan, one a line: clause, where it stands, party as written, canonical name, role, deadlines."""
     rows = [
         (
-            duty.clause, _TIERS[duty.tier], duty.words, duty.party, duty.role.value, duty.role_words if duty.tier is Tier.NAMED else "",
+            duty.clause, _TIERS[duty.tier], duty.words, duty.party, duty.role.value,
+            duty.role_words if duty.tier is Tier.NAMED else "",
             "、".join(d.text + (f"={d.due or d.rrule}" if d.due or d.rrule else "") for d in duty.deadlines),
         )
         for duty in duties
@@ -47,7 +48,10 @@ def duty_table(document: Document, duties: Sequence[Duty], problems: Sequence[Pr
 def _columns(rows: Iterable[Sequence[str]]) -> list[str]:
     table = list(rows)
     widths = [max(_width(row[column]) for row in table) for column in range(len(table[0]))]
-    return ["  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+    return [
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in table
+    ]
 
 
 def _width(text: str) -> int:

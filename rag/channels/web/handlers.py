@@ -1,0 +1,66 @@
+"""One message in, what the page shows out. Pure of gradio, so that it is tested without a browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from index.errors import AnzeError, QuestionError
+from rag.assistant import Assistant
+from rag.channels.web.view import answer_html, notice_html, question_html
+from rag.model import Question, Turn
+
+GENERAL_EXAMPLES = (
+    "三管三必须是什么意思？",
+    "燃气安全整治由谁负责？",
+    "哪些工作要在3月底前完成？",
+    "生产经营单位主要负责人有哪些职责？",
+)
+_EXAMPLE_DEPARTMENT = "市住建局"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One bubble: ``role`` is ``user`` or ``assistant``, ``html`` is safe to show."""
+
+    role: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What one browser window has asked so far; ``turns`` is what the assistant is told of it."""
+
+    messages: tuple[Message, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    pending: str = field(default="", compare=False)
+
+    def asked(self, text: str) -> Conversation:
+        """With the question shown, its answer still to come."""
+        return Conversation((*self.messages, Message("user", question_html(text))), self.turns, text)
+
+
+def answered(assistant: Assistant, conversation: Conversation, department: str | None) -> Conversation:
+    """``conversation`` with its pending question answered, or with a sentence that says why it is not.
+
+    A failure never ends the conversation, and is not told to the assistant as if it had been part of it.
+    """
+    text = conversation.pending
+    try:
+        answer = assistant.ask(Question(text, department or None, conversation.turns))
+    except AnzeError as error:
+        return Conversation((*conversation.messages, Message("assistant", notice_html(_sorry(error)))), conversation.turns)
+    return Conversation(
+        (*conversation.messages, Message("assistant", answer_html(answer, assistant.library))),
+        (*conversation.turns, Turn("user", text), Turn("assistant", answer.text)),
+    )
+
+
+def _sorry(error: AnzeError) -> str:
+    return str(error) if isinstance(error, QuestionError) else f"这个问题没能回答：{error}"
+
+
+def examples(department: str) -> list[str]:
+    """Questions to start from; the first asks for the department's own list."""
+    first = "我们部门今年要做什么？" if department else f"{_EXAMPLE_DEPARTMENT}今年要做什么？"
+    second = "我们部门有哪些工作有明确时限？" if department else "第20项由谁牵头、谁落实？"
+    return [first, second, *GENERAL_EXAMPLES[: 2 if department else 3]]

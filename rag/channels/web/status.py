@@ -1,0 +1,51 @@
+"""What the status bar says: which index is in use and how open questions are searched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Thread
+
+from index.errors import AnzeError
+from rag.assistant import Assistant
+
+READY, LOADING, FAILED = "ready", "loading", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """``retrieval`` is one of ready, loading, failed; ``words`` is the sentence for people."""
+
+    retrieval: str
+    words: str
+
+
+class Warmup:
+    """Opens the retriever in the background at start-up, so that the first open question does not wait for the model."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._state = State(LOADING, "正在加载检索模型……")
+        self._thread = Thread(target=self._open, name="anze-warmup", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wait(self, seconds: float | None = None) -> None:
+        self._thread.join(seconds)
+
+    def _open(self) -> None:
+        try:
+            reason = self._assistant.retriever.without_vectors
+        except AnzeError as error:
+            self._state = State(FAILED, f"检索不可用：{error}")
+            return
+        self._state = State(READY, f"仅关键词检索（{reason.rstrip('。')}）" if reason else "关键词与向量检索")
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    def line(self) -> str:
+        """The whole status bar."""
+        library = self._assistant.library
+        return f"已索引{len(library.infos)}份文件 · {self._state.words} · 抽取式回答，不使用大模型"
