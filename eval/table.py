@@ -42,12 +42,16 @@ def number(value: float, aggregate: Aggregate, digits: int) -> str:
     return f"{value:.1%}" if aggregate is Aggregate.MEAN else f"{value:.{digits}f}"
 
 
+def headline(figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Figures of the headline slices; what is not gated (times) only over all questions, for the sake of space."""
+    return tuple(one for one in figures if one.slice in TITLES and (BY_NAME[one.measure].gated or one.slice == "all"))
+
+
 def figure_table(figures: Sequence[Figure]) -> str:
     """Every headline figure with its interval and number of questions."""
     rows = [
         (f"{TITLES[one.slice]}·{BY_NAME[one.measure].title}", shown(one), interval(one), str(one.n))
-        for one in figures
-        if one.slice in TITLES
+        for one in headline(figures)
     ]
     return table(("指标", "数值", "95% 置信区间", "题数"), rows)
 

@@ -19,14 +19,12 @@ class Settings:
 
     docs: Path | None = None
     store: Path | None = None
-    data: Path | None = None
     org: str | None = None
     today: date | None = None
     laws: str | tuple[str, ...] = "default"
     embedding: str = "embedded"
     embedding_base_url: str = ""
     embedding_api_key: str = field(default="", repr=False)
-    reranker: str = ""
     vector_store: str = "faiss"
     host: str = "127.0.0.1"
     port: int = 7860
@@ -49,14 +47,12 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
     return Settings(
         docs=_path(get.get("DOCS")),
         store=_path(get.get("STORE")),
-        data=_path(get.get("DATA")),
         org=get.get("ORG"),
         today=_date(get.get("TODAY")),
         laws=_laws(get.get("LAWS", "default")),
         embedding=get.get("EMBEDDING", "embedded"),
         embedding_base_url=get.get("EMBEDDING_BASE_URL", ""),
         embedding_api_key=get.get("EMBEDDING_API_KEY", ""),
-        reranker=get.get("RERANKER", ""),
         vector_store=_vector_store(get.get("VECTOR_STORE", "faiss")),
         host=get.get("HOST", "127.0.0.1"),
         port=_port(get.get("PORT", "7860")),

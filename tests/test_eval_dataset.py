@@ -85,7 +85,8 @@ def test_every_field_is_read(tmp_path: Path) -> None:
         "intent": "duties", "register": "multi_turn", "answerable": True, "reason": None, "clauses": [["plan", "20"]],
         "facts": ["甲", ["乙", "丙"]], "forbidden": ["丁"],
         "evidence": [{"document": "plan", "clause": "20", "quote": "戊"}],
-        "duties": {"organisation": "市住建局", "named": ["20"], "body": [], "member": ["1"], "possible": []}, "lay": True,
+        "duties": {"organisation": "市住建局", "named": ["20"], "body": [], "member": ["1"], "possible": []},
+        "lay": True,
     }  # fmt: skip
     (one,) = load_gold(_write(tmp_path, "", row))
     assert one.line == 2
@@ -170,7 +171,7 @@ def test_the_shipped_set_is_large_and_covers_everything(gold_questions: tuple[Go
 
 
 def test_law_questions_are_often_in_lay_wording(gold_questions: tuple[Gold, ...]) -> None:
-    """At least two fifths of what is asked of the law and the rules is asked as people talk; all of it has an answer."""
+    """At least two fifths of what is asked of the law and the rules is asked as people talk, and has an answer."""
     law = [one for one in gold_questions if one.intent in ("law", "zerenzhi")]
     assert sum(one.lay for one in law) >= 0.4 * len(law)
     assert all(one.answerable for one in gold_questions if one.lay)

@@ -22,11 +22,12 @@ from tests.fakes.answers import Scripted, answer, cite, duty, world
 VOID = {"meta"}
 EVIL = '<script>alert("x")</script>&amp;'
 
+ZHUJIAN = DutyList("市住建局", frozenset({"20", "3"}), frozenset(), frozenset())
 GOLD = (
     Gold("g1", "多久公布案例？", clauses=(("plan", "1"),), facts=(("每季度", "每三个月"),), forbidden=("每月",),
          evidence=(Evidence("plan", "1", "每季度至少公布"),)),
     Gold("g2", EVIL, clauses=(("plan", "2"),), facts=((EVIL,),)),
-    Gold("g3", "市住建局要做什么？", intent="duties", duties=DutyList("市住建局", frozenset({"20", "3"}), frozenset(), frozenset())),
+    Gold("g3", "市住建局要做什么？", intent="duties", duties=ZHUJIAN),
     Gold("g4", "明年呢？", answerable=False, reason=Reason.NOT_IN_DOCUMENT, intent="other_scope"),
     Gold("g5", "第一项？"),
 )  # fmt: skip
@@ -139,7 +140,8 @@ def test_parts_without_content_are_left_out() -> None:
 def test_failures_show_question_expected_and_got(page: str) -> None:
     """Each failure says what was asked, what was wanted and what came; right answers are not among them."""
     failures = page[page.index("错题（4）") :]
-    for words in ("市住建局\n点名：3、20\n正文：无", "市住建局 点名：31", "任务清单不一致", "ValueError：坏了", "应拒答而未拒答", "not_in_document"):  # fmt: skip
+    duties = ["市住建局\n点名：3、20\n正文：无", "市住建局 点名：31", "任务清单不一致"]
+    for words in (*duties, "ValueError：坏了", "应拒答而未拒答", "not_in_document"):
         assert words in failures
     assert "多久公布案例" not in failures
 

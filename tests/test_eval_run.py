@@ -142,7 +142,7 @@ def test_the_baseline_is_what_was_written(records: tuple[Record, ...], tmp_path:
 
 
 def test_the_baseline_leaves_out_what_is_no_fault_of_the_code(records: tuple[Record, ...]) -> None:
-    """Neither times, which belong to a machine, nor the small slices of intents and registers are held against a run."""
+    """Neither times, which belong to a machine, nor the small slices of intents and registers are held against us."""
     kept = gated(all_figures(records))
     assert "all/handled" in kept
     assert [key for key in kept if "latency" in key or key.startswith(("intent", "register"))] == []
@@ -223,7 +223,8 @@ def test_tables_align_with_chinese() -> None:
     """Columns end at the same place although Chinese characters are two columns wide."""
     lines = table(("指标", "数值"), [("全部", "1"), ("ab", "100%")]).splitlines()
     assert len({width(line) for line in lines}) == 1
-    assert lines[1].startswith("全部") and lines[2].endswith("100%")
+    assert lines[1].startswith("全部")
+    assert lines[2].endswith("100%")
 
 
 def test_the_printed_table_has_every_headline_figure(records: tuple[Record, ...]) -> None:

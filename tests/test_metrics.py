@@ -37,8 +37,14 @@ def score(name: str, gold: Gold, given: Answer | None, **rest: object) -> float 
 
 @pytest.mark.parametrize(
     ("rank", "hit1", "hit5", "mrr", "gain"),
-    [(1, 1.0, 1.0, 1.0, 1.0), (2, 0.0, 1.0, 0.5, 1 / log2(3)), (5, 0.0, 1.0, 0.2, 1 / log2(6)), (6, 0.0, 0.0, 1 / 6, 1 / log2(7)), (11, 0.0, 0.0, 0.0, 0.0)],
-)  # fmt: skip
+    [
+        (1, 1.0, 1.0, 1.0, 1.0),
+        (2, 0.0, 1.0, 0.5, 1 / log2(3)),
+        (5, 0.0, 1.0, 0.2, 1 / log2(6)),
+        (6, 0.0, 0.0, 1 / 6, 1 / log2(7)),
+        (11, 0.0, 0.0, 0.0, 0.0),
+    ],
+)
 def test_one_gold_clause_by_rank(rank: int, hit1: float, hit5: float, mrr: float, gain: float) -> None:
     """The four ranking measures of a single gold clause at each kind of place."""
     ranking, gold = PLACES[:11], frozenset({PLACES[rank - 1]})
@@ -98,7 +104,7 @@ def test_retrieval_is_measured_without_an_answer() -> None:
     ],
 )
 def test_duty_lists_by_hand(rows: list[tuple[str, str]], exact: float, precision: float, recall: float) -> None:
-    """A clause in the wrong tier is missing and wrong at once; ``possible`` rows don't count where the gold has none."""
+    """A clause in the wrong tier is missing and wrong at once; ``possible`` counts only where the gold has it."""
     gold = Gold("a", "要做什么", duties=ZHUJIAN)
     given = answer(duties=[duty(clause, tier) for clause, tier in rows])
     assert score("duty_exact", gold, given) == exact
@@ -165,7 +171,7 @@ def test_wrongly_named_counts_over_all_answers() -> None:
     ],
 )
 def test_words_are_found_as_a_reader_finds_them(text: str, words: str, found: bool) -> None:
-    """Markup, markers, width and spacing make no difference; enumerations are read out; other numbers are other numbers."""
+    """Markup, markers, width and spacing are no difference; enumerations are read out; other numbers are others."""
     assert holds(readable(text), words) == found
 
 
@@ -303,7 +309,7 @@ def test_no_answer_is_never_better_than_an_answer(gold: Gold, given: Answer) -> 
 @pytest.mark.parametrize("gold", GOLDS)
 @pytest.mark.parametrize("given", [*ANSWERS, None])
 def test_means_are_shares(gold: Gold, given: Answer | None) -> None:
-    """Every score that is averaged lies in [0, 1], and every measure has a name, a title and a definition of its own."""
+    """Every averaged score lies in [0, 1]; every measure has a name, a title and a definition of its own."""
     for measure in MEASURES:
         value = measure.score(case(gold, given, ranking=(("plan", "1"),)))
         if measure.aggregate is Aggregate.MEAN and value is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rag.citations import CitationBook
 from rag.compose import meta, refuse, tables
 from rag.compose.draft import Draft, cite_name
-from rag.compose.duties import compose_duties
+from rag.compose.duties import compose_duties, compose_named
 from rag.compose.held import beyond, missing_clause
 from rag.compose.items import compose_items
 from rag.compose.open import (
@@ -117,7 +117,7 @@ def _table(library: Library, book: CitationBook, reading: Reading, search: Searc
             found = plan_clauses(library, reading, search())
             if found:
                 return compose_items(library, book, reading, found[:1], asked=False)
-        return compose_duties(library, book, party) if not reading.topic or party else None
+        return compose_named(library, book, party)
     if reading.intent is Intent.DUTIES:
         return _duties(library, book, reading, search)
     return None

@@ -47,6 +47,7 @@ def compose_duties(library: Library, book: CitationBook, party: Party) -> Draft:
             lines += _section(library, book, party, tier, here)
     lines += _notice(library, book, party, by_clause)
     lines += _related(library, book, party)
+    lines += _counterpart(library, book, party)
     lines.append(status_notes(library, [plan.id]))
     return Draft("\n\n".join(line for line in lines if line), tuple(duty_row(reach) for reach in found))
 
@@ -55,9 +56,11 @@ def _opening(library: Library, party: Party, complete: Completeness, any_found: 
     plan = library.plan
     head = f"**{party.name}**在《{plan.title}》（{plan.number}）中的任务："
     if not complete.by_tier[Tier.NAMED]:
-        head = f"《{plan.title}》（{plan.number}）的责任括号**没有点名{party.name}**。"
-        if any_found and complete.by_tier[Tier.POSSIBLE]:
-            head += "可能约束它的只有下面列出的集合表述。" if not _settled(complete) else ""
+        head = f"《{plan.title}》（{plan.number}）的责任括号**没有点名{party.name}**"
+        if _settled(complete):
+            head += "，但以下面的方式给它安排了任务。"
+        else:
+            head += "。可能约束它的只有下面列出的集合表述。" if any_found else "，也没有可能包括它的集合表述。"
     return f"{head}\n\n{statement(complete)}"
 
 
@@ -208,6 +211,50 @@ def _related(library: Library, book: CitationBook, party: Party) -> list[str]:
         if where:
             lines.append(f"{part.unit}属于{party.name}（依据：{_source(part.source)}），{part.unit}另被点名：{where}。")
     return ["### 相关单位（另行列示，不计入以上各项）", *lines] if lines else []
+
+
+def _counterpart(library: Library, book: CitationBook, party: Party) -> list[str]:
+    """For a county's bureau: what binds the municipal bureau in the same line of work, as a pointer only."""
+    if party.counterpart is None:
+        return []
+    where = _named_items(library, book, party.counterpart) or "没有被点名的事项"
+    return [
+        f"### 对口：{party.counterpart}（供参考，不计入以上各项）",
+        f"文件没有点名“{party.words}”；它的对口市级部门{party.counterpart}被点名：{where}。",
+    ]
+
+
+def compose_named(library: Library, book: CitationBook, party: Party) -> Draft:
+    """Whether the plan names an organisation at all, in a few lines."""
+    plan = library.plan
+    found = library.reaches(party.name)
+    complete = completeness(found, [clause.id for clause in library.items(plan.id)], library.problems(plan.id))
+    where = _named_items(library, book, party.name)
+    if where:
+        head = f"是的。《{plan.title}》**点名{party.name}共{complete.by_tier[Tier.NAMED]}项**：{where}。"
+        lines = [head, *_notes(library, party), statement(complete)]
+        return Draft(
+            "\n\n".join([*lines, status_notes(library, [plan.id])]),
+            tuple(duty_row(reach) for reach in found if reach.tier is Tier.NAMED),
+        )
+    groups: dict[str, list[str]] = {}
+    for reach in found:
+        if reach.via and reach.clause != "notice":
+            groups.setdefault(reach.via, []).append(reach.clause)
+    lines = [_opening(library, party, complete, bool(found)), *_notes(library, party)]
+    clauses = library.clauses(plan.id)
+    lines.append(
+        "\n".join(
+            f"- {_group(words)}：{numbers(dict.fromkeys(items))}（例如{book.cite(clauses[items[0]])}）"
+            for words, items in groups.items()
+        )
+    )
+    if complete.by_tier[Tier.POSSIBLE]:
+        lines.append(f"“有关部门”等是否包括{party.name}，文件没有列出名单，请向{CONFIRM_WITH}确认。")
+    return Draft(
+        "\n\n".join([*lines, status_notes(library, [plan.id])]),
+        tuple(duty_row(reach) for reach in found if reach.tier is not Tier.NAMED),
+    )
 
 
 def _named_items(library: Library, book: CitationBook, name: str) -> str:

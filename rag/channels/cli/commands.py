@@ -7,17 +7,20 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from index.errors import AnzeError, QuestionError
 from rag.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
 
 _FAILED, _USAGE = 1, 2
 
 
 class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> None:  # type: ignore[override]
-        self.exit(_USAGE, f"用法不对：{message}\n运行 {self.prog} --help 查看说明。\n")
+    def error(self, message: str) -> NoReturn:
+        self.exit(_USAGE, f"错误：命令或参数不对（{message}）。请运行 {self.prog.split()[0]} --help 查看用法。\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -109,7 +112,7 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _assistant(settings: Settings):  # type: ignore[no-untyped-def]
+def _assistant(settings: Settings) -> Assistant:
     """The assistant; on a first start the index is built on the way, a stale one is used with a warning."""
     from index.errors import IndexCorrupt, IndexMissing
     from rag.wiring import make_assistant, stale_reasons

@@ -52,5 +52,7 @@ def clause_view(library: Library, document: str, clause: str, span: Span | None 
 
 def _label(library: Library, top: Clause, span: Span) -> str:
     """The label of exactly this stretch where it is a clause with its own (第三条第三款), else of the whole."""
-    parts = (c for c in library.clauses(top.document).values() if c.top == top.id and c.span == span and "/" not in c.id)
+    parts = (
+        c for c in library.clauses(top.document).values() if c.top == top.id and c.span == span and "/" not in c.id
+    )
     return next((part.label for part in parts), top.label)

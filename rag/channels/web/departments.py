@@ -32,7 +32,7 @@ def choices(register: Register) -> list[Choice]:
     ranked = sorted(register.organisations, key=lambda o: (_LEVELS.get(o.level, 9), _KINDS.get(o.kind, 9)))
     names = [Choice(one.name, one.name) for one in ranked]
     others = [
-        Choice(f"{alias} → {one.name}", alias)
+        Choice(f"{alias} → {one.name}", one.name)
         for one in ranked
         for alias in dict.fromkeys((one.full, *one.aliases))
         if alias != one.name

@@ -9,10 +9,10 @@ from rag.assistant import Assistant
 from rag.channels.web.view import answer_html, notice_html, question_html
 from rag.model import Question, Turn
 
+EMPTY = "没有看到问题。请写出要问的内容，例如：市住建局今年要做什么？"
 GENERAL_EXAMPLES = (
     "三管三必须是什么意思？",
     "燃气安全整治由谁负责？",
-    "哪些工作要在3月底前完成？",
     "生产经营单位主要负责人有哪些职责？",
 )
 _EXAMPLE_DEPARTMENT = "市住建局"
@@ -48,7 +48,9 @@ def answered(assistant: Assistant, conversation: Conversation, department: str |
     try:
         answer = assistant.ask(Question(text, department or None, conversation.turns))
     except AnzeError as error:
-        return Conversation((*conversation.messages, Message("assistant", notice_html(_sorry(error)))), conversation.turns)
+        return Conversation(
+            (*conversation.messages, Message("assistant", notice_html(_sorry(error)))), conversation.turns
+        )
     return Conversation(
         (*conversation.messages, Message("assistant", answer_html(answer, assistant.library))),
         (*conversation.turns, Turn("user", text), Turn("assistant", answer.text)),
@@ -63,4 +65,4 @@ def examples(department: str) -> list[str]:
     """Questions to start from; the first asks for the department's own list."""
     first = "我们部门今年要做什么？" if department else f"{_EXAMPLE_DEPARTMENT}今年要做什么？"
     second = "我们部门有哪些工作有明确时限？" if department else "第20项由谁牵头、谁落实？"
-    return [first, second, *GENERAL_EXAMPLES[: 2 if department else 3]]
+    return [first, second, *GENERAL_EXAMPLES]

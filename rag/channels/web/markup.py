@@ -1,8 +1,8 @@
 """The composers' small markdown dialect as HTML: headings, quotations, lists, bold and ``[n]`` markers, nothing else.
 
-Not a general markdown library on purpose: quotations are verbatim, so an asterisk or a digit with a full stop inside one
-must stay what it is. Everything is escaped before a tag is added, and nothing contains a line feed, so that the chat
-component takes each message for one HTML block and leaves it alone.
+Not a general markdown library on purpose: quotations are verbatim, so an asterisk or a digit with a full stop inside
+one must stay what it is. Everything is escaped before a tag is added, and nothing contains a line feed, so that the
+chat component takes each message for one HTML block and leaves it alone.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Nothing leaves the house: the served page is cleaned of outside addresses and told to ask nobody else.
 
-gradio's page template names a picture on a code-hosting site and other addresses in its metadata, and some of its routes
-fetch from outside on request. The page loses the first; the second answer 404. A content security policy makes the
+gradio's page template names a picture on a code-hosting site and other addresses in its metadata, and some of its
+routes fetch from outside on request. The page loses the first; the second answer 404. A content security policy makes the
 browser refuse every other host, and any script that did not come with the page: text that slipped through unescaped
 could still not run.
 """
@@ -22,7 +22,7 @@ _SCRIPT = re.compile(r"<script(?=[\s>])")
 _FORBIDDEN = re.compile(
     r"/(?:gradio_api/(?:proxy=|vibe|upload|runs|run-history|process_recording|profiling|dev/)|monitoring(?:/|$))"
 )
-# gradio takes its own words (drop-downs, errors, buttons) from the browser's language; this page is Chinese for everyone.
+# gradio takes its own words (drop-downs, errors, buttons) from the browser's language; this page is Chinese for all.
 _CHINESE = (
     'Object.defineProperty(Navigator.prototype,"language",{get:()=>"zh-CN"});'
     'Object.defineProperty(Navigator.prototype,"languages",{get:()=>["zh-CN","zh"]});'
@@ -38,7 +38,9 @@ def clean_page(html: str, nonce: str, version: str) -> str:
         f'<link rel="stylesheet" href="./anze/page.css?{quote(version)}">'
         f'<script defer src="./anze/page.js?{quote(version)}"></script>'
     )
-    html = html.replace('<meta charset="utf-8" />', '<meta charset="utf-8" /><meta name="robots" content="noindex" />', 1)
+    html = html.replace(
+        '<meta charset="utf-8" />', '<meta charset="utf-8" /><meta name="robots" content="noindex" />', 1
+    )
     head, mark, rest = html.partition("<style>")
     return _SCRIPT.sub(f'<script nonce="{nonce}"', head + ours + mark + rest)
 

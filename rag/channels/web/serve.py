@@ -32,7 +32,9 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror as error:
-        raise SettingsError(f"ANZE_HOST 的值“{host}”不是可用的地址。", "本机请写 127.0.0.1，对外服务请写 0.0.0.0。") from error
+        raise SettingsError(
+            f"ANZE_HOST 的值“{host}”不是可用的地址。", "本机请写 127.0.0.1，对外服务请写 0.0.0.0。"
+        ) from error
     door = socket.socket(family, kind, protocol)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -74,5 +76,7 @@ def _serve(assistant: Assistant, settings: Settings, door: socket.socket) -> Non
 
     app = create_app(assistant, settings)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    print(f"安责已启动：http://{host}:{settings.port}{settings.root_path}　按 Ctrl+C 停止。", file=sys.stderr, flush=True)
+    print(
+        f"安责已启动：http://{host}:{settings.port}{settings.root_path}　按 Ctrl+C 停止。", file=sys.stderr, flush=True
+    )
     uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)).run(sockets=[door])

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def create_app(assistant: Assistant, settings: Settings) -> ASGIApp:
     """An ASGI application over ``assistant``. The retriever starts opening in the background at once.
 
-    gradio's telemetry is off before gradio is imported, which is why it is imported here. FastAPI's own documentation pages are off: they load their scripts from a public network.
+    gradio's telemetry is off before gradio is imported, which is why it is imported here. FastAPI's own documentation
+    pages are off: they load their scripts from a public network.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
@@ -35,10 +36,21 @@ def create_app(assistant: Assistant, settings: Settings) -> ASGIApp:
     app = FastAPI(title="anze", docs_url=None, redoc_url=None, openapi_url=None, root_path=root_path)
     add_routes(app, assistant, warmup, settings.org)
     gr.mount_gradio_app(
-        app, page, path="/", root_path=root_path or None, footer_links=[], run_history=False, ssr_mode=False,
-        enable_monitoring=False, pwa=False, mcp_server=False, theme=make_theme(), show_error=True,
-        server_name=settings.host, server_port=settings.port,
-    )  # fmt: skip
+        app,
+        page,
+        path="/",
+        root_path=root_path or None,
+        server_name=settings.host,
+        server_port=settings.port,
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=make_theme(),
+        show_error=True,
+    )
     warmup.start()
     return Privacy(app, _version())
 

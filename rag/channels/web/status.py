@@ -20,7 +20,7 @@ class State:
 
 
 class Warmup:
-    """Opens the retriever in the background at start-up, so that the first open question does not wait for the model."""
+    """Opens the retriever in the background, so that the first open question does not wait for the model."""
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant

@@ -16,6 +16,7 @@ COLUMNS = ("事项", "任务", "角色", "层级", "经由", "时限")
 TIER_WORDS = {"named": "点名", "body": "正文", "member": "成员", "possible": "待确认"}
 _ORDER = {tier.value: rank for rank, tier in enumerate(Tier)}
 _SHOWN = 8
+_NONE = '<span class="az-none">—</span>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,14 @@ class Row:
 
 
 def rows(library: Library, duties: Sequence[DutyRow]) -> list[Row]:
-    """The duties in words, by tier, then in the order of the document. The task of a body duty is the paper's own words."""
+    """The duties in words, by tier, then as in the document. The task of a body duty is the paper's own words."""
     actions = _actions(library, {(d.document, d.party) for d in duties})
     found = []
     for duty in duties:
         clause = library.clause(duty.document, duty.clause)
         label, title = (clause.label, clause.title) if clause else (duty.clause, "")
         own = actions[_key(duty)].pop(0) if actions[_key(duty)] else ""
-        task = own if own and (duty.tier == Tier.BODY.value or not title) else title
+        task = own or title
         found.append(
             Row(duty.document, duty.clause, label, task, duty.role, duty.tier, duty.via or "", _deadlines(duty))
         )
@@ -52,7 +53,10 @@ def _key(row: DutyRow) -> tuple[object, ...]:
 
 
 def _actions(library: Library, parties: set[tuple[str, str]]) -> defaultdict[tuple[object, ...], list[str]]:
-    """The words each duty was read from, in document order, by what a row tells of the duty."""
+    """The paper's words for each body duty, ``""`` for a bracket duty (its item's title says it), in document order.
+
+    Keyed by what a row tells of its duty: rows do not carry the words themselves.
+    """
     found: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
     for document, party in parties:
         if document != library.plan.id:
@@ -60,7 +64,7 @@ def _actions(library: Library, parties: set[tuple[str, str]]) -> defaultdict[tup
         for reach in library.reaches(party):
             duty = reach.duty
             key = (document, party, duty.clause, duty.role.value, reach.tier.value, reach.via)
-            found[key].append(duty.action.of(library.plan.text))
+            found[key].append(duty.action.of(library.plan.text) if duty.tier is Tier.BODY else "")
     return found
 
 
@@ -84,7 +88,8 @@ def _table(party: str, lines: Sequence[Row]) -> str:
     caption = f'<p class="az-caption"><strong>{escape(party)}任务表</strong><span>{len(lines)}行</span></p>'
     body = _part(head, headed=True)
     if rest:
-        body += f'<details class="az-fold"><summary>展开其余{len(rest)}行</summary>{_part(rest, headed=False)}</details>'
+        more = _part(rest, headed=False)
+        body += f'<details class="az-fold"><summary>展开其余{len(rest)}行</summary>{more}</details>'
     return f'<div class="az-duties">{caption}{body}</div>'
 
 
@@ -98,11 +103,11 @@ def _part(lines: Iterable[Row], *, headed: bool) -> str:
 def _row(row: Row) -> str:
     cells = (
         anchor(clause_link(row.document, row.clause), escape(row.label), css="az-clause", title="查看原文"),
-        _words(row.task),
+        f'<span class="az-task">{_words(row.task)}</span>',
         f'<span class="az-role">{escape(row.role)}</span>',
         f'<span class="az-tier az-tier-{escape(row.tier)}">{escape(TIER_WORDS.get(row.tier, row.tier))}</span>',
-        f"“{_words(row.via)}”" if row.via else "—",
-        "；".join(map(_words, row.deadlines)) or "—",
+        f"“{_words(row.via)}”" if row.via else _NONE,
+        "；".join(map(_words, row.deadlines)) or _NONE,
     )
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 

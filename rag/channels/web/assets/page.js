@@ -106,6 +106,41 @@
     setTimeout(status, wait);
   }
 
-  function start() { fromAddress(); status(); }
+  /* gradio filters a drop-down on key presses, but a Chinese input method delivers its text after the key. */
+  function refilter(event) {
+    if (!event.target.matches || !event.target.matches("#az-department input")) return;
+    event.target.dispatchEvent(new KeyboardEvent("keydown", { key: "Unidentified", bubbles: true }));
+  }
+  document.addEventListener("input", (event) => { if (!event.isComposing) refilter(event); });
+  document.addEventListener("compositionend", refilter);
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing && event.key === "Enter") event.stopImmediatePropagation();
+  }, true);
+
+  /* A new question goes to the top of the view, its answer below it; gradio would show the answer's end. */
+  let shown = 0;
+  function follow() {
+    const rows = document.querySelectorAll("#az-chat .message-row");
+    document.querySelectorAll("#az-chat [aria-label*='<div class']").forEach((bubble) => {
+      bubble.setAttribute("aria-label", bubble.closest(".user-row") ? "提问" : "回答");
+    });
+    const department = document.querySelector("#az-department input");
+    if (department && !department.placeholder) department.placeholder = "请选择或输入";
+    if (rows.length === shown) return;
+    shown = rows.length;
+    const asked = [...rows].filter((row) => row.classList.contains("user-row")).pop();
+    if (asked) asked.scrollIntoView({ block: "start" });
+  }
+
+  function start() {
+    let waiting = false;
+    new MutationObserver(() => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => { waiting = false; follow(); });
+    }).observe(document.body, { childList: true, subtree: true });
+    fromAddress();
+    status();
+  }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();
 })();
