@@ -6,17 +6,18 @@ from collections.abc import Callable
 from functools import cached_property
 from threading import Lock
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.errors import AnzeError, QuestionError
 from rag.citations import CitationBook, renumber, verify
 from rag.compose.answer import compose
+from rag.compose.draft import with_status
 from rag.library import Library
 from rag.model import Answer, Question, Reason, Understood
 from rag.understand.question import Reader
 
 if TYPE_CHECKING:
-    from rag.retrieve import Retriever
+    from rag.retrieve import Hit, Retriever, Search
 
 MAX_CHARACTERS = 2000
 
@@ -47,8 +48,9 @@ class Assistant:
         reading = self.reader.read(question)
         clock.lap("understand")
         book = CitationBook(self.library)
-        draft = compose(self.library, book, reading, lambda: self._search(clock))
+        draft = compose(self.library, book, reading, self._search(clock))
         text, citations = renumber(draft.text, book.citations)
+        text = with_status(self.library, text, [citation.document for citation in citations])
         names = tuple(dict.fromkeys(party.name for party in reading.parties))
         understood = Understood(reading.intent.value, names, reading.text)
         clock.lap("compose")
@@ -58,9 +60,16 @@ class Assistant:
         verify(answer, self.library)
         return answer
 
-    def _search(self, clock: _Clock) -> Retriever:
-        clock.lap("compose")
-        return self.retriever
+    def _search(self, clock: _Clock) -> Search:
+        """Retrieval that books its time as ``retrieve``."""
+
+        def search(query: str, k: int = 10, **options: Any) -> list[Hit]:
+            clock.lap("compose")
+            hits = self.retriever.search(query, k, **options)
+            clock.lap("retrieve")
+            return hits
+
+        return search
 
 
 def check(text: str) -> None:

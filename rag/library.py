@@ -6,7 +6,7 @@ Documents are read from the index when first asked for: a duty question touches 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Protocol
@@ -35,6 +35,20 @@ class DocumentInfo:
     family: Family
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words around the documents (``rag.names`` loads them).
+
+    ``titles``: what people call a document → its id. ``topics`` and ``persons``: everyday words → the documents' own.
+    ``other_laws``: names of national laws that exist but are not indexed.
+    """
+
+    titles: Mapping[str, str] = field(default_factory=dict)
+    topics: Mapping[str, str] = field(default_factory=dict)
+    persons: Mapping[str, str] = field(default_factory=dict)
+    other_laws: tuple[str, ...] = ()
+
+
 class Shelf(Protocol):
     """Where parsed documents come from (``index.store.StoreReader``)."""
 
@@ -59,12 +73,14 @@ class Library:
         bases: Mapping[str, ItemBasis],
         concepts: Sequence[Concept],
         day: date,
+        words: Words = Words(),
     ) -> None:
         self._shelf = shelf
         self.register = register
         self.bases = bases
         self.concepts = tuple(concepts)
         self.day = day
+        self.words = words
         self._clauses: dict[str, dict[str, Clause]] = {}
 
     @cached_property

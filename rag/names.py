@@ -22,7 +22,7 @@ def load_places(path: Path) -> Places:
     """Raises ``CorpusError`` where the file is missing or malformed."""
     data = read_toml(path)
     try:
-        return Places(tuple(data["home"]), (*data["provinces"], *data["cities"]), tuple(data["above"]))
+        return Places(tuple(data["home"]), (*data["provinces"], *data["cities"], *data["abroad"]), tuple(data["above"]))
     except (KeyError, TypeError) as error:
         raise CorpusError(f"{path.name} 缺少字段 {error}。", "请恢复该文件。") from error
 
@@ -33,3 +33,12 @@ def load_title_aliases(path: Path) -> dict[str, str]:
     if not isinstance(aliases, dict):
         raise CorpusError(f"{path.name} 缺少 [aliases]。", "请恢复该文件。")
     return {str(alias): str(id) for alias, id in aliases.items()}
+
+
+def load_synonyms(path: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Everyday words → the documents' words: for topics of the plan, and for persons. Raises ``CorpusError``."""
+    data = read_toml(path)
+    try:
+        return dict(data["topics"]), dict(data["persons"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise CorpusError(f"{path.name} 缺少字段 {error}。", "请恢复该文件。") from error

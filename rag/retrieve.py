@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,19 @@ class Hit:
     cosine: float
     bm25: float
     by_question: bool = False
+
+
+class Search(Protocol):
+    """``Retriever.search`` as composers are handed it; the first call may open the index."""
+
+    def __call__(
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        documents: Collection[str] | None = None,
+        prior: Mapping[str, float] | None = None,
+    ) -> list[Hit]: ...
 
 
 class Retriever:

@@ -65,7 +65,10 @@ def _dotenv(path: Path) -> dict[str, str]:
         return {}
     from dotenv import dotenv_values
 
-    return {key: value for key, value in dotenv_values(path).items() if value is not None}
+    try:
+        return {key: value for key, value in dotenv_values(path).items() if value is not None}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"无法读取设置文件 {path}：{error}。", "请检查读取权限，并保存为 UTF-8 编码。") from error
 
 
 def _path(value: str | None) -> Path | None:
@@ -84,16 +87,17 @@ def _date(value: str | None) -> date | None:
 def _laws(value: str) -> str | tuple[str, ...]:
     if value in ("default", "all"):
         return value
-    return tuple(name for name in value.replace("，", ",").replace("、", ",").split(",") if name)
+    names = (name.strip() for name in value.replace("，", ",").replace("、", ",").split(","))
+    return tuple(name for name in names if name)
 
 
 def _vector_store(value: str) -> str:
-    if value == "faiss" or value.startswith("milvus:"):
+    if value == "faiss" or value.removeprefix("milvus:") not in ("", value):
         return value
     raise SettingsError(f"ANZE_VECTOR_STORE 的值“{value}”无法识别。", "可用：faiss，或 milvus:<地址>。")
 
 
 def _port(value: str) -> int:
-    if value.isdigit() and 0 < int(value) < 65536:
+    if value.isdecimal() and 0 < int(value) < 65536:
         return int(value)
     raise SettingsError(f"ANZE_PORT 的值“{value}”不是端口号。", "请写 1 到 65535 之间的整数。")

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from index.basis import load_basis, load_concepts
 from index.corpus import docs_folder, load_documents
 from index.errors import AnzeError, SettingsError, StoreUnwritable
+from index.lawdb import LawDatabase, locate
 from index.manifest import Manifest, staleness
 from index.model import Family
 from index.organisations import load_register
 from index.store import StoreReader, default_store_folder, embeddings_folder
 from rag.assistant import Assistant
-from rag.library import DocumentInfo, Library
-from rag.names import load_places, load_title_aliases
+from rag.library import DocumentInfo, Library, Words
+from rag.names import load_places, load_synonyms, load_title_aliases
 from rag.settings import Settings
 from rag.understand.question import Reader
 
@@ -46,9 +47,21 @@ def make_assistant(settings: Settings) -> Assistant:
         load_basis(docs / "legal_basis.toml"),
         load_concepts(docs / "concepts.toml"),
         settings.day(),
+        _words(docs, reader),
     )
-    understanding = Reader(library, load_places(docs / "places.toml"), load_title_aliases(docs / "titles.toml"))
+    understanding = Reader(library, load_places(docs / "places.toml"))
     return Assistant(library, understanding, lambda: make_retriever(settings, reader))
+
+
+def _words(docs: Path, reader: StoreReader) -> Words:
+    topics, persons = load_synonyms(docs / "synonyms.toml")
+    titles = {entry.title for entry in reader.manifest.documents}
+    try:
+        with LawDatabase(locate()) as database:
+            others = tuple(dict.fromkeys(law.name for law in database.laws if law.name not in titles))
+    except AnzeError:
+        others = ()
+    return Words(load_title_aliases(docs / "titles.toml"), topics, persons, others)
 
 
 def make_retriever(settings: Settings, reader: StoreReader) -> Retriever:

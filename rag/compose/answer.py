@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 from rag.citations import CitationBook
 from rag.compose import meta, refuse, tables
 from rag.compose.draft import Draft, cite_name
@@ -17,19 +14,19 @@ from rag.compose.open import (
     compose_open,
     is_penalty,
     is_topic,
+    matching_items,
     penalty_for,
     plan_clauses,
     related,
 )
+from rag.compose.register import compose_register
 from rag.compose.statutes import compose_articles
+from rag.compose.topics import items_about
 from rag.library import Library
+from rag.retrieve import Search
 from rag.understand.ask import Intent
 from rag.understand.reading import Reading
-
-if TYPE_CHECKING:
-    from rag.retrieve import Retriever
-
-Search = Callable[[], "Retriever"]
+from rag.understand.scope import is_greeting
 
 
 def compose(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
@@ -49,7 +46,7 @@ def _one(library: Library, book: CitationBook, reading: Reading, search: Search)
         return refuse.outside(reading.scope.outside)
     if reading.lost:
         return refuse.ambiguous("不清楚“它”“这个”指的是什么。请写明是哪一项（例如第20项）、哪件事或哪个部门。")
-    if reading.intent is Intent.HELP:
+    if reading.intent is Intent.HELP or is_greeting(reading.text):
         return meta.compose_help()
     refusal = beyond(library, book, reading, search) or missing_clause(library, book, reading)
     if refusal:
@@ -79,21 +76,36 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
         return _articles(library, book, reading, search)
     if clauses:
         return compose_items(library, book, reading, clauses[:6], asked=True)
+    about = compose_register(library, book, reading)
+    if about:
+        return about
+    if _too_vague(reading):
+        return refuse.ambiguous(
+            "问题太笼统，不清楚要问哪件事。请写明事项（例如第20项、燃气安全整治）、部门或法律条款。"
+        )
     table = _table(library, book, reading, search)
     if table:
         return table
+    matched = matching_items(library, reading)
+    if matched:
+        return compose_items(library, book, reading, matched[:2], asked=False)
     concept = next((c for c in reading.concepts if c.spelled_out), None)
     if reading.intent is Intent.DEFINITION and concept:
         return meta.compose_concept(library, book, reading, concept)
-    return compose_open(library, book, reading, search())
+    return compose_open(library, book, reading, search)
+
+
+def _too_vague(reading: Reading) -> bool:
+    said = reading.parties or reading.documents or reading.concepts or reading.references or len(reading.topic) >= 2
+    return not said and reading.intent not in (Intent.COUNT, Intent.HELP, Intent.DOCUMENTS)
 
 
 def _articles(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
     clauses = [clause for r in reading.references if r.kind == "article" for clause in related(library, r)][:4]
     if not clauses:
-        return compose_open(library, book, reading, search())
+        return compose_open(library, book, reading, search)
     if asks_penalty(reading.text) and not any(is_penalty(clause) for clause in clauses):
-        return penalty_for(library, book, reading, clauses[0], search())
+        return penalty_for(library, book, reading, clauses[0], search)
     other = better_clause(library, reading, clauses, search) if len(reading.topic) >= 3 else None
     if other is None:
         return compose_articles(library, book, reading, clauses)
@@ -113,10 +125,13 @@ def _table(library: Library, book: CitationBook, reading: Reading, search: Searc
     if party is None:
         return None
     if reading.intent is Intent.IS_NAMED:
-        if is_topic(library, reading.topic):
-            found = plan_clauses(library, reading, search())
-            if found:
-                return compose_items(library, book, reading, found[:1], asked=False)
+        found = items_about(library, reading.topic) if len(reading.topic) >= 2 else []
+        if not found and is_topic(library, reading.topic) and len(reading.topic) < 8:
+            found = plan_clauses(library, reading, search)
+        if found:
+            return compose_items(library, book, reading, found[:1], asked=False)
+        if len(reading.topic) >= 4:
+            return None
         return compose_named(library, book, party)
     if reading.intent is Intent.DUTIES:
         return _duties(library, book, reading, search)
@@ -128,7 +143,7 @@ def _duties(library: Library, book: CitationBook, reading: Reading, search: Sear
     for party in reading.parties[:3]:
         narrowed = tables.filter_roles(reading) or reading.wording.tiers or tables.rhythm(reading.text)
         if is_topic(library, reading.topic):
-            found = plan_clauses(library, reading, search(), wide=True)
+            found = plan_clauses(library, reading, search, wide=True)
             drafts.append(tables.filtered_list(library, book, reading, party, [c.id for c in found]))
         elif narrowed:
             drafts.append(tables.filtered_list(library, book, reading, party, None))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from index.dutytable import Reach
 from index.model import Clause, Deadline, DeadlineKind, Family, Provenance
+from index.organisations import UNCONFIRMED
 from rag.citations import CitationBook
 from rag.library import EXPIRED, IN_FORCE, TRANSCRIBED, TRANSCRIBED_NOTE, Library
 from rag.model import DutyRow, Reason
@@ -73,7 +74,7 @@ def quoted(library: Library, clause: Clause, text: str | None = None) -> str:
     """A block quotation of a clause; transcribed text nobody confirmed is shown without quotation marks."""
     lines = [line.strip() for line in (text if text is not None else clause.text).split("\n") if line.strip()]
     if not clause.verified:
-        return f"（{TRANSCRIBED_NOTE}）" + "\n\n".join(lines)
+        return f"（{TRANSCRIBED_NOTE}，以下不是逐字引文）\n\n" + "\n\n".join(lines)
     return "\n".join(f"> {line}" for line in lines)
 
 
@@ -92,6 +93,22 @@ def status_notes(library: Library, documents: Sequence[str]) -> str:
         elif status != IN_FORCE:
             notes.append(f"状态：《{document.title}》{status}。")
     return "\n\n".join(notes)
+
+
+def with_status(library: Library, text: str, documents: Sequence[str]) -> str:
+    """``text`` with the notes of those cited documents it does not speak of yet."""
+    missing = [
+        note
+        for id in dict.fromkeys(documents)
+        for note in status_notes(library, [id]).split("\n\n")
+        if note and note not in text
+    ]
+    return "\n\n".join([text, *missing])
+
+
+def source_words(source: str) -> str:
+    """A register entry's source in Chinese, document ids replaced by what the document is called."""
+    return source.replace("yichun-2023-work-plan ", "《工作要点》").replace(UNCONFIRMED, "一般常识，待确认")
 
 
 def plain(words: str) -> str:

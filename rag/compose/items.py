@@ -11,6 +11,7 @@ from rag.citations import CitationBook
 from rag.compose.draft import Draft, basis_words, cite_name, deadline_words, quoted, status_notes
 from rag.compose.evidence import UNIT
 from rag.compose.passages import best_pieces, overlap, segments
+from rag.compose.premise import verdict
 from rag.compose.roles import LEADING, bracket_duties, parties, role_lines
 from rag.library import Library
 from rag.model import Reason
@@ -174,7 +175,8 @@ def _timed(
     best = _closest(reading.text, text, clause, library, found)
     sentence = _sentence(library, clause, best.span)
     same = [d for d in found if d.span in sentence]
-    lines = [f"**{deadline_words(same)}**——{_name(clause)}{marker}：", quoted(library, clause, sentence.of(text))]
+    lead = f"{_verdict(reading, sentence.of(text))}**{deadline_words(same)}**——{_name(clause)}{marker}："
+    lines = [lead, quoted(library, clause, sentence.of(text))]
     other = [d for d in every if d not in same and d.kind is not DeadlineKind.VAGUE]
     if other and clause.kind is Kind.ITEM:
         lines.append(f"同一项的其他要求：{deadline_words(other)}。")
@@ -198,8 +200,13 @@ def _quantity(library: Library, book: CitationBook, reading: Reading, clause: Cl
         if d.span in best and d.kind in (DeadlineKind.QUANTITY, DeadlineKind.RECURRENCE)
     ]
     numbers = deadline_words(bounds) or "、".join(dict.fromkeys(_numbers(best.of(text))))
-    lines = [f"**{numbers}**——{_name(clause)}{book.cite(clause)}：", quoted(library, clause, best.of(text))]
+    lead = f"{_verdict(reading, best.of(text))}**{numbers}**——{_name(clause)}{book.cite(clause)}："
+    lines = [lead, quoted(library, clause, best.of(text))]
     return Draft(_join([*lines, _tail(library, book, clause)]))
+
+
+def _verdict(reading: Reading, quote: str) -> str:
+    return verdict(reading.text, quote) if reading.wording.asks_yes_no else ""
 
 
 def _numbers(sentence: str) -> Iterable[str]:
@@ -253,8 +260,9 @@ def _content(library: Library, book: CitationBook, reading: Reading, clause: Cla
         chosen = body
     else:
         chosen = best_pieces(reading.text, text, body, 2 if sum(s.end - s.start for s in body) > 160 else 9)
+    said = " ".join(s.of(text) for s in chosen)
     lines = [
-        f"**{clause.label} {clause.title}**{book.cite(clause)}",
+        f"{_verdict(reading, said)}**{clause.label} {clause.title}**{book.cite(clause)}",
         *(quoted(library, clause, s.of(text)) for s in chosen),
     ]
     if 0 < len(chosen) < len(body):

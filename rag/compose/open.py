@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from index.model import Clause, Family, Kind
 from rag.citations import CitationBook
@@ -13,11 +13,13 @@ from rag.compose.evidence import holds_fact, is_evidence, wanted_fact
 from rag.compose.items import compose_items
 from rag.compose.passages import overlap
 from rag.compose.statutes import compose_articles
+from rag.compose.topics import items_about
 from rag.library import Library
-from rag.retrieve import Hit, Retriever
+from rag.retrieve import Hit, Search
 from rag.understand.ask import Intent
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
+from rag.understand.scope import Outside
 
 CLOSE = 0.93
 """A second item of the plan is shown where its score is this close to the first's."""
@@ -26,7 +28,14 @@ _PLAN_WORDS = re.compile(
     r"文件|这份|牵头|专委会|委员会|督促|分工|责任单位|落实单位|工作要点|要点|今年|本年|2023|各县|三区|"
     r"市里|我市|全市|安委"
 )
+ALSO = 0.6
+"""A further article is quoted where its score is this close to the first's; others are only named."""
+
 _ASSIGNS = re.compile(r"牵头|领头|打头|专委会|安委会|督促|督办|分工|责任单位|落实单位|挑头|主抓")
+_CAMPAIGN = re.compile(r"整治|攻坚|专项|治理行动|大检查|试点|集中行动|清单")
+_OBLIGES = re.compile(
+    r"应当|必须|依法|可以|能不能|有权|要不要|(?:哪些|什么|哪种|哪类)(?:单位|企业|场所|人|地方)(?:要|得|应|须|需|不)"
+)
 _LAW_WORDS = re.compile(
     r"法律|依法|违法|罚|处分|犯罪|企业|公司|老板|单位主要负责人|生产经营单位|从业人员|工人|员工|厂|车间|"
     r"工会"
@@ -36,27 +45,30 @@ _CADRE_WORDS = re.compile(
 )
 
 
-def compose_open(library: Library, book: CitationBook, reading: Reading, retriever: Retriever) -> Draft:
+def compose_open(library: Library, book: CitationBook, reading: Reading, find: Search) -> Draft:
     """The extractive answer to a question that no table answers."""
-    hits = search(library, reading, retriever)
+    hits = search(library, reading, find)
     clauses = [_top(library, hit) for hit in hits]
     if not hits or not is_evidence(library, reading, hits):
+        if reading.scope.suspect or not (reading.scope.domain or reading.parties or reading.documents):
+            return refuse.outside(Outside.OFF_TOPIC)
         return refuse.no_evidence(library, book, reading, clauses[:3])
     lacking = f"没有写明{wanted_fact(reading)}" if wanted_fact(reading) else ""
     if lacking:
         holding = [hit for hit in hits[:6] if holds_fact(library, reading, _top(library, hit))]
         if not holding:
             lead = f"收录的文件{lacking}，无法回答。"
-            return refuse.not_held(library, book, reading, lead, clauses[:1])
+            if _is_plan(library, clauses[0]) or items_about(library, reading.topic):
+                return refuse.not_held(library, book, reading, lead, clauses[:1])
+            return refuse.no_evidence(library, book, reading, clauses[:3], lead)
         hits = [holding[0], *(hit for hit in hits if hit is not holding[0])]
         clauses = [_top(library, hit) for hit in hits]
     first, scores = clauses[0], dict(zip(clauses, (hit.score for hit in hits), strict=True))
     close = [c for c in clauses[1:] if scores[c] >= CLOSE * scores[first]]
     if not _is_plan(library, first):
-        laws = [c for c in clauses[1:5] if not _is_plan(library, c)][:3]
-        return compose_articles(
-            library, book, reading, [first], [*laws, *(c for c in close if _is_plan(library, c))][:4]
-        )
+        also = [c for c in clauses[1:5] if not _is_plan(library, c) or c in close]
+        quoted = [c for c in also if scores[c] >= ALSO * scores[first]][:3]
+        return compose_articles(library, book, reading, [first], quoted, [c for c in also if c not in quoted])
     draft = compose_items(library, book, reading, [first, *(c for c in close if _is_plan(library, c))][:2], asked=False)
     laws = [c for c in close if not _is_plan(library, c)][:1]
     if not laws:
@@ -74,20 +86,18 @@ def is_penalty(clause: Clause) -> bool:
     return any("法律责任" in heading for heading in clause.path)
 
 
-def penalty_for(library: Library, book: CitationBook, reading: Reading, clause: Clause, retriever: Retriever) -> Draft:
+def penalty_for(library: Library, book: CitationBook, reading: Reading, clause: Clause, find: Search) -> Draft:
     """Which article of the same law punishes a breach of ``clause``."""
     query = f"违反 {clause.text[-160:]} 处罚 责令限期改正 罚款"
-    hits = retriever.search(query, 12, documents=[clause.document])
+    hits = find(query, 12, documents=[clause.document])
     found = [c for c in (_top(library, hit) for hit in hits) if is_penalty(c)]
     return compose_articles(library, book, reading, found[:1] or [clause], [*found[1:3], clause])
 
 
-def better_clause(
-    library: Library, reading: Reading, clauses: Sequence[Clause], search_in: Callable[[], Retriever]
-) -> Clause | None:
+def better_clause(library: Library, reading: Reading, clauses: Sequence[Clause], search_in: Search) -> Clause | None:
     """An article of the same document that the topic fits clearly better than the ones named, if there is one."""
     document = clauses[0].document
-    hits = search_in().search(reading.topic, 3, documents=[document])
+    hits = search_in(reading.topic, 3, documents=[document])
     tops = {c.top for c in clauses}
     if not hits or any(hit.clause in tops for hit in hits):
         return None
@@ -96,13 +106,19 @@ def better_clause(
     return best if overlap(reading.topic, best.text) >= named + 0.25 else None
 
 
-def search(library: Library, reading: Reading, retriever: Retriever, k: int = 8) -> list[Hit]:
+def search(library: Library, reading: Reading, find: Search, k: int = 8) -> list[Hit]:
     """Hits over the documents the question is about, all where it does not say."""
     wanted = [id for id in reading.documents if id in library]
     if not wanted and reading.intent is Intent.WHO and _ASSIGNS.search(reading.text):
         wanted = [library.plan.id]
-    query = _without_titles(library, reading) if wanted else reading.text
-    return retriever.search(query, k, documents=wanted or None, prior=None if wanted else _prior(library, reading))
+    query = _with_persons(library, _without_titles(library, reading) if wanted else reading.text)
+    return find(query, k, documents=wanted or None, prior=None if wanted else _prior(library, reading))
+
+
+def _with_persons(library: Library, text: str) -> str:
+    """县长 and the like are followed by the regulation's own words for that person."""
+    said = next((w for w in sorted(library.words.persons, key=len, reverse=True) if w in text), None)
+    return f"{text} {library.words.persons[said]}" if said else text
 
 
 def _without_titles(library: Library, reading: Reading) -> str:
@@ -123,6 +139,7 @@ def _prior(library: Library, reading: Reading) -> dict[str, float]:
         0.15 if reading.intent is Intent.WHO and reading.wording.roles else 0.0
     )
     law = 0.04 * bool(_LAW_WORDS.search(text))
+    general = 0.06 * bool(_LAW_WORDS.search(text))
     cadre = 0.08 * bool(_CADRE_WORDS.search(text))
     for id, info in library.infos.items():
         if info.family is Family.WORK_PLAN:
@@ -130,14 +147,14 @@ def _prior(library: Library, reading: Reading) -> dict[str, float]:
         elif id == "dangzheng-zerenzhi":
             prior[id] = cadre
         else:
-            prior[id] = law
+            prior[id] = law + (general if id == "anquan-shengchan-fa" else 0.0)
     return prior
 
 
-def plan_clauses(library: Library, reading: Reading, retriever: Retriever, *, wide: bool = False) -> list[Clause]:
+def plan_clauses(library: Library, reading: Reading, find: Search, *, wide: bool = False) -> list[Clause]:
     """Items of the plan that the topic is about, best first; ``wide`` keeps every one close to the best."""
     query = reading.topic if wide or reading.intent is Intent.IS_NAMED else reading.text
-    hits = retriever.search(query, 36, documents=[library.plan.id])
+    hits = find(query, 36, documents=[library.plan.id])
     if not hits:
         return []
     floor = 0.7 if wide else 0.9
@@ -146,6 +163,23 @@ def plan_clauses(library: Library, reading: Reading, retriever: Retriever, *, wi
         said = [c for c in library.items(library.plan.id) if reading.topic in c.text]
         clauses = said or clauses
     return [c for c in clauses if c.kind is Kind.ITEM or not wide]
+
+
+def matching_items(library: Library, reading: Reading) -> list[Clause]:
+    """Items of the plan that the question's topic can only mean, where the plan is what is asked about."""
+    if any(id != library.plan.id for id in reading.documents):
+        return []
+    planned = bool(_PLAN_WORDS.search(reading.text) or _CAMPAIGN.search(reading.text))
+    if reading.intent in (Intent.OPEN, Intent.CONTENT, Intent.DEFINITION) and not planned:
+        return []
+    assigned = bool(_ASSIGNS.search(reading.text))
+    if reading.intent is Intent.WHO and not assigned and _OBLIGES.search(reading.text):
+        return []
+    found = items_about(library, reading.topic, 0.5) if assigned else items_about(library, reading.topic)
+    if reading.intent in (Intent.DEADLINE, Intent.FREQUENCY, Intent.QUANTITY):
+        holding = [item for item in found if holds_fact(library, reading, item)]
+        return holding or (found if planned else [])
+    return found if reading.intent not in (Intent.DEFINITION, Intent.COUNT) else []
 
 
 def is_topic(library: Library, words: str) -> bool:
@@ -159,10 +193,21 @@ def related(library: Library, reference: Reference) -> list[Clause]:
     documents = [reference.document] if reference.document else ["anquan-shengchan-fa", "dangzheng-zerenzhi"]
     found = []
     for document in documents:
-        clause = library.clause(document, reference.clause) or library.clause(document, reference.number)
+        clause = library.clause(document, reference.clause) or _only_subitem(library, document, reference)
+        clause = clause or library.clause(document, reference.number)
         if clause:
             found.append(clause)
     return found
+
+
+def _only_subitem(library: Library, document: str, reference: Reference) -> Clause | None:
+    """第二十一条第三项 of an article whose 项 all stand in one 款, whichever that is."""
+    if not reference.subitem or reference.paragraph:
+        return None
+    wanted = f"({reference.subitem})"
+    clauses = library.clauses(document).values()
+    found = [c for c in clauses if c.top == reference.number and c.kind is Kind.SUBITEM and c.id.endswith(wanted)]
+    return found[0] if len(found) == 1 else None
 
 
 def _top(library: Library, hit: Hit) -> Clause:

@@ -40,8 +40,14 @@ def not_held(library: Library, book: CitationBook, reading: Reading, lead: str, 
     return Draft(_with_nearest(library, book, reading, lead, near), reason=Reason.NOT_IN_DOCUMENT)
 
 
-def no_evidence(library: Library, book: CitationBook, reading: Reading, near: Sequence[Clause]) -> Draft:
-    lead = "在收录的文件中没有找到可以回答这个问题的条款。"
+def no_evidence(
+    library: Library,
+    book: CitationBook,
+    reading: Reading,
+    near: Sequence[Clause],
+    lead: str = "在收录的文件中没有找到可以回答这个问题的条款。",
+) -> Draft:
+    """Nothing found answers it; the nearest clauses are named, not quoted."""
     return Draft(_with_nearest(library, book, reading, lead, near, quote=False), reason=Reason.NO_EVIDENCE)
 
 

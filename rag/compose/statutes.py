@@ -8,6 +8,7 @@ from index.model import Clause, Kind, Span
 from rag.citations import CitationBook
 from rag.compose.draft import Draft, cite_name, quoted, status_notes
 from rag.compose.passages import WHOLE, best_pieces, overlap, pieces
+from rag.compose.premise import verdict
 from rag.library import Library
 from rag.understand.reading import Reading
 
@@ -18,14 +19,18 @@ def compose_articles(
     reading: Reading,
     clauses: Sequence[Clause],
     also: Sequence[Clause] = (),
+    named: Sequence[Clause] = (),
 ) -> Draft:
-    """Quote ``clauses`` (a 款 or 项 is quoted as that), then name and briefly quote ``also``."""
+    """Quote ``clauses`` (a 款 or 项 is quoted as that), briefly quote ``also``, only name ``named``."""
     lines = [_quote(library, book, reading, clause) for clause in clauses]
     near = [c for c in also if (c.document, c.top) not in {(x.document, x.top) for x in clauses}]
     if near:
         lines.append("另见：")
         lines += [_brief(library, book, reading, clause) for clause in near]
-    lines.append(status_notes(library, [c.document for c in (*clauses, *near)]))
+    if named:
+        listed = "、".join(f"{cite_name(library, c)}{book.cite(c)}" for c in named)
+        lines.append(f"其他可能相关的条款：{listed}。")
+    lines.append(status_notes(library, [c.document for c in (*clauses, *near, *named)]))
     return Draft("\n\n".join(line for line in lines if line))
 
 
@@ -33,7 +38,8 @@ def _quote(library: Library, book: CitationBook, reading: Reading, clause: Claus
     document = library.document(clause.document)
     spans = _answering(library, reading, clause)
     text = "\n".join(span.of(document.text) for span in spans)
-    return f"**{_span_label(library, clause, spans)}**{book.cite(clause)}：\n\n{quoted(library, clause, text)}"
+    said = verdict(reading.text, text) if reading.wording.asks_yes_no else ""
+    return f"{said}**{_span_label(library, clause, spans)}**{book.cite(clause)}：\n\n{quoted(library, clause, text)}"
 
 
 def _answering(library: Library, reading: Reading, clause: Clause) -> list[Span]:

@@ -6,161 +6,290 @@ A follow-up is rewritten into a question that stands alone; the rest of the read
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 
 from rag.understand.ask import Intent
-from rag.understand.intents import topic
+from rag.understand.bare import NUMBER, PRONOUN, attached, is_bare
+from rag.understand.heard import Context
+from rag.understand.pointing import LOST, Said, by_number, points_at_nothing, pool
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
+from rag.understand.speech import Speech
 
-_PRONOUN = re.compile(
-    r"(?:它们?|他们|该项|此项|这一?项|那一?项|这一?条|那一?条|本项|该条|这件事|这个事|那件事|这事|那事|"
-    r"这个任务|这项(?:工作|任务)|那项(?:工作|任务)|上述|上面(?:说的|那个|那项|这些|那些|的)|刚才(?:说的|"
-    r"那个|那项|的)?|前面(?:说的|那个|那项|的)?|这些|那些|(?<!的)(?:这个|那个)(?!文件|要点|通知|系统|规定|"
-    r"法)|其中|里面|里头|此条|此事)"
-)
-_ORDINAL = re.compile(
-    r"(?:上面|上述|刚才|前面|你说的|列的|其中|里面)?(?:的)?第([一二三四五六七八九十0-9]{1,2})(?:条|个|点|"
-    r"项|件)"
-)
-_STARTS_AS_FOLLOW_UP = re.compile(
-    r"^(?:那么?|还有|另外|以及|然后|再|换成|如果是|要是|对了|再问一下|那如果|我是问|我问的是)"
+_LEAD = re.compile(
+    r"^(?P<new>(?:不对|错了|不是(?:这个|那个|问这个|的)?)(?:[，,。.！!\s]+(?:是(?!不是|否))?|(?=我))|"
+    r"(?:另外|此外|对了|顺便(?:问一?下)?|再问一?下|还有(?:一个|个)问题)[，,：:\s]*)?"
+    r"(?P<swap>(?:我(?:刚才|其实|们)?(?:是)?(?:想|要)?(?:问|说|指|查)的?(?:其实)?是(?!不是|否)|我是(?:想|要)?(?:问|说|指)|"
+    r"换成|换(?!成)|改(?:问|查)|再(?:看看|查查|问问)|如果是|要是|那(?:如果|要)是?|"
+    r"那么?(?!个(?!人)|些|一?项|一?条|件|里|位|边|一?款|几|部|张|事))[，,：:\s]*)*"
 )
 _JUST_A_NAME = re.compile(
-    r"^(?:那么?|还有|换成|如果是|要是|再看看?|另外)?[\s，]*＿(?:[\s、和与]*＿)*(?:呢|的呢|怎么样|又如何|"
-    r"又怎样|有吗|也有吗|的|看看|看一下|试试)?[?？。]?$"
+    r"^(?:还有|另外|以及)?[\s，]*＿(?:[\s、和与跟]*＿)*(?:自己|本身|这边|那边)?(?:的)?"
+    r"(?:呢|怎么样|又如何|又怎样|有吗|也有吗|看看|看一下|试试|的)*[?？。]?$"
 )
+_OWN = re.compile(r"^((?:我们|咱们|咱|我|本)(?:局|单位|部门|委|办|县|区|市|支队)?)(?:自己|这边)?(?:的)?呢?[?？]?$")
+_OWN_WORDS = re.compile(r"(?:我们|咱们|咱|我|本)(?:局|单位|部门|委|办|县|区|市|支队)|我们|咱们")
+_YEAR = re.compile(
+    r"^((?:19|20)\d{2}年?度?|去年|前年|明年|上一?年度?|今年)(?:的)?(?:工作要点|要点|文件|任务)?(?:的)?呢?[?？。]?$"
+)
+_THIS_LAW = re.compile(r"(?:这|那|该|本)(?:部|个)?(?:法律?|规定)(?!依据|责任)")
+_TWO = re.compile(r"它们|他们|两家|(?:这|那)?(?:两|几)个?(?:局|部门|单位|家)|二者|两者")
+_COMPARES = re.compile(r"都|共同|区别|不同|一样|相同|谁|比|重")
+_DIFFERENCE = re.compile(r"^(?:有(?:什么|啥|哪些|没有)?)?(?:区别|不同|共同|重合|相同)")
+_IN_IT = re.compile(
+    r"(?:(?:也|都)?在不在(?:里面|里头|其中|内)?|(?:也|都)?在(?:里面|里头|其中|其列|内|里边))(?:吗|么|没)?[?？]?$"
+)
+_ROLE_OF = re.compile(r"点名|角色|在内|包括|有没有|是不是|算不算|里面|里头|其中|在不在|有吗")
+_OF_CLAUSES = re.compile(
+    r"谁|哪个?些?(?:部门|单位)|依据|根据|什么时候|何时|多久|期限|时限|内容|原文|讲|怎么|后果|罚|一起|为什么|制定|公布"
+)
+_ITS_TASKS = re.compile(
+    r"^(?:它|他们|该单位|该部门)?(?:还|都|也)?(?:要|得|该)?(?:牵头|督促|参与|组织|负责|设在|归|属于|做)"
+)
+_COUNTED = re.compile(r"(?:几|多少)(?:项|个|条|件)(?:任务|事项|工作)?")
+_WHICH = re.compile(
+    r"^(?:分别|都|具体|各)*(?:是|有)?(?:哪些|哪几[项个条]|哪[一两二三四五六七八九十][项个条])(?:呢|啊)?[?？。]?$"
+)
+_SAME_AGAIN = re.compile(r"(牵头|负责|督促|参与|落实)(?:了)?(?:别的|其他的?|其它的?)(?:任务|事项|项)?(?:吗|么)?")
+_WHAT_OF = re.compile(r"^(.{2,9}?)(的)?(?:呢|又如何|怎么样)?[?？。]?$")
+_ASKS = re.compile(r"什么|啥|哪|谁|几|多少|多久|吗|么[?？]?$|怎|如何|是否|有没有|为何")
+_TITLE = re.compile(r"《[^》]+》|^[\u4e00-\u9fff]{1,9}?(?:法|责任制规定)(?=第|对|里|中|的|关于|上|怎|是|如何|什么)")
+_OTHERS = re.compile(r"^(?:其他|其它|另一)(?!的)")
+_ASKED = {
+    Intent.WHO: "由谁牵头", Intent.DEADLINE: "什么时候要完成", Intent.FREQUENCY: "多久一次",
+    Intent.BASIS: "的依据是什么",
+    Intent.QUANTITY: "要多少", Intent.IS_NAMED: "由谁牵头", Intent.DEFINITION: "是什么意思",
+}  # fmt: skip
+_SIDES = ("个人", "单位", "企业", "公司", "主要负责人", "老板")
+_MANY = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What was said before: the last reading, and the clauses the assistant listed, in its order."""
-
-    reading: Reading | None = None
-    listed: tuple[Reference, ...] = ()
-
-    @property
-    def focus(self) -> Reference | None:
-        """The one clause the talk is about, if there is one."""
-        own = self.reading.references if self.reading else ()
-        named = [r for r in own if r.kind != "paragraph"]
-        if len(named) == 1:
-            return named[0]
-        return self.listed[0] if self.listed else None
-
-    def heard(self, listed: Sequence[Reference]) -> Context:
-        """After an assistant's turn that named these clauses; a turn without any changes nothing."""
-        unique = {(r.document, r.number): r for r in listed if r.kind != "paragraph"}
-        return replace(self, listed=tuple(unique.values())) if unique else self
-
-
-def resolve(
-    text: str,
-    blanked: str,
-    names: Sequence[str],
-    own: Sequence[Reference],
-    context: Context,
-    words: Callable[[Reference], str],
-) -> str | None:
-    """``text`` rewritten to stand alone; ``text`` itself where it does; ``None`` where it points to nothing.
-
-    ``blanked`` has organisations replaced by ＿, ``names`` are those organisations, ``own`` the references found in
-    ``text``, ``words`` writes a reference out in full.
-    """
-    if context.reading is None and not context.listed:
-        lost = bool(_PRONOUN.search(blanked)) and len(topic(_PRONOUN.sub("", blanked))) < 2 and not own and not names
-        return None if lost else text
-    ordinal = _ordinal(text, own, context)
-    if ordinal is not None:
-        return words(ordinal) + _ORDINAL.sub("", text, count=1)
-    if any(r.kind == "paragraph" for r in own) and context.focus and not any(r.kind == "article" for r in own):
-        paragraph = next(r for r in own if r.kind == "paragraph")
-        return words(replace(context.focus, paragraph=paragraph.paragraph, subitem=paragraph.subitem)) + "写的什么"
-    if _JUST_A_NAME.match(blanked) and context.reading:
-        return _swap(context.reading, names, context, words)
-    pronoun = _PRONOUN.search(blanked)
-    bare = len(topic(_PRONOUN.sub("", _STARTS_AS_FOLLOW_UP.sub("", blanked)))) < 2
-    if own or (names and not pronoun and not _STARTS_AS_FOLLOW_UP.match(text) and not bare):
-        return text
-    if pronoun or (bare and not names) or (bare and _is_about_clause(blanked)):
-        return _attach(text, context, words)
-    if context.reading and not names and len(text) <= _SHORT:
-        return _continue(_STARTS_AS_FOLLOW_UP.sub("", text), context.reading, context, words)
-    return text
-
-
-_SHORT = 12
-_WHAT_OF = re.compile(r"^(.{2,12}?)(?:呢|的呢|又如何|怎么样|怎么办)[?？。]?$")
-
-
-def _continue(text: str, before: Reading, context: Context, words: Callable[[Reference], str]) -> str:
-    """A short question after a longer one: 政府主要负责人呢 replaces its like, 违反了怎么罚 keeps the subject."""
-    what = _WHAT_OF.match(text)
-    if what:
-        new = what.group(1)
-        for size in range(len(new), 1, -1):
-            at = before.text.find(new[-size:])
-            if at >= 0:
-                start = max((before.text.rfind(mark, 0, at) + 1 for mark in "的，、：？对和"), default=0)
-                return before.text[:start] + new + before.text[at + size :]
-        return f"{new}{before.topic}" if before.topic and new not in before.text else new
-    return f"{before.text.rstrip('？?。')}，{text}"
-
-
-def _is_about_clause(blanked: str) -> bool:
-    return bool(re.search(r"点名|角色|在内|包括|有没有|是不是", blanked))
-
-
-def _ordinal(text: str, own: Sequence[Reference], context: Context) -> Reference | None:
-    """上面第三条 counts in what the assistant listed; so does a bare 第二条 after a list of several."""
-    match = _ORDINAL.search(text)
-    if not match or any(r.kind == "article" and r.document for r in own):
+def resolve(said: Said, context: Context, speech: Speech) -> str | None:
+    """``said`` rewritten to stand alone; its own text where it does; ``None`` where it points to nothing."""
+    lead = _LEAD.match(said.blanked)
+    short = said.after(lead.end()) if lead else said
+    if context.empty:
+        return None if points_at_nothing(said, short) else said.text
+    if not any(char.isalnum() for char in short.text):
         return None
-    number = next((int(r.number) for r in own if r.number.isdigit()), 0)
-    pointed = bool(re.match(r"上面|上述|刚才|前面|你说的|列的|其中|里面", match.group()))
-    as_item = "项" in match.group() and not pointed
-    in_statute = context.focus is not None and context.focus.kind == "article" and "条" in match.group() and not pointed
-    if as_item or in_statute or not 1 <= number <= len(context.listed):
-        return None
-    return context.listed[number - 1] if pointed or len(context.listed) > 1 else None
+    for rule in (by_number, _name_only, _year_only, _of_law, _of_several):
+        found = rule(short, context, speech)
+        if found is not None:
+            return found or None
+    alone = short.full if lead and (lead["new"] or len(lead.group()) > 2) else said.text
+    if any(r.kind != "paragraph" for r in said.references):
+        return alone
+    if said.names:
+        return _about_names(short, context, speech) or (short.full if lead and lead["swap"] else alone)
+    pointed = PRONOUN.search(short.blanked)
+    if pointed and not is_bare(short.blanked[: pointed.start()]):
+        return _one_of_them(short.text, pointed, context, speech) or alone
+    if (pointed or is_bare(short.blanked)) and not said.titled and not _OTHERS.match(short.text):
+        return _attach(short.text, context, speech)
+    return _continue(short.text, bool(lead and lead["swap"]), context, speech) or alone
 
 
-def _swap(before: Reading, names: Sequence[str], context: Context, words: Callable[[Reference], str]) -> str:
+def _name_only(said: Said, context: Context, speech: Speech) -> str | None:
     """那住建局呢: the question before, asked of another organisation."""
-    said = "和".join(names)
-    if before.parties and before.intent is not Intent.WHO:
-        text = before.text
-        for count, party in enumerate(before.parties):
-            if party.words in text:
-                text = text.replace(party.words, said if count == 0 else "")
-        if said in text:
-            return text
-        return f"{said}{re.sub(r'我们|我局|本局|我单位|我们局', '', before.text)}"
-    focus = context.focus
-    about = words(focus) if focus else before.topic
-    return f"{about}点名{said}了吗" if about else f"{said}要做什么"
+    own = _OWN.match(said.text)
+    if not (own or (said.names and _JUST_A_NAME.match(said.blanked))):
+        return None
+    name = own.group(1) if own else "和".join(said.names)
+    before = context.reading
+    if before is None:
+        return f"{name}要做什么"
+    asked = [*(p.words for p in before.parties), *(p.words for p in before.unknown)]
+    if (asked or before.needs_own) and before.intent is not Intent.WHO:
+        return _asked_of(before, name, asked)
+    focus = None if asked else context.focus
+    if context.about:
+        focus = context.about[0]
+    if focus is not None and focus.kind == "item":
+        return f"{speech.words(focus)}点名{name}了吗"
+    topics = context.topics if focus is None and not asked else []
+    return f"{max(topics, key=len)}点名{name}了吗" if topics else f"{name}要做什么"
 
 
-def _attach(text: str, context: Context, words: Callable[[Reference], str]) -> str | None:
-    rest = _STARTS_AS_FOLLOW_UP.sub("", text)
-    several = [words(r) for r in context.listed]
-    plural = re.search(r"这些|那些|它们|分别|都", text)
-    if (
-        context.reading
-        and context.reading.intent is Intent.DUTIES
-        and context.reading.parties
-        and not context.reading.references
-    ):
-        who = "和".join(p.words for p in context.reading.parties)
-        if len(context.listed) != 1 or re.search(r"牵头的|点名的|每季度|每月|有哪些|哪几", rest):
-            return f"{who}{_PRONOUN.sub('', rest)}"
-    if context.reading and context.reading.concepts and re.search(r"哪|什么|啥|具体|指|含义|意思|内容", rest):
-        return f"{context.reading.concepts[0].name}{_PRONOUN.sub('', rest)}"
-    if plural and len(several) > 1:
-        return f"{'、'.join(several[:6])}{_PRONOUN.sub('', rest)}"
-    if context.focus:
-        return f"{words(context.focus)}{_PRONOUN.sub('', rest)}"
-    if context.reading and context.reading.topic:
-        return f"{context.reading.topic}{_PRONOUN.sub('', rest)}"
+def _asked_of(before: Reading, name: str, asked: Sequence[str]) -> str:
+    one = "|".join(sorted(map(re.escape, asked), key=len, reverse=True))
+    stretch = re.search(rf"(?:{one})(?:(?:[、，和及与跟]|以及)*(?:{one}))*", before.text) if one else None
+    stretch = stretch or _OWN_WORDS.search(before.text)
+    if stretch is None:
+        return before.text if name in before.text else name + before.text
+    kept = stretch.group() + "、" if before.intent is Intent.COMPARE else ""
+    return before.text[: stretch.start()] + kept + name + before.text[stretch.end() :]
+
+
+def _year_only(said: Said, context: Context, speech: Speech) -> str | None:
+    """那2022年的呢: the question before, for another year."""
+    year = _YEAR.match(said.text)
+    if not year or context.reading is None:
+        return None
+    text = re.sub(r"(?:(?:19|20)\d{2}年?度?|今年|本年度?|去年|明年)(?:的)?", "", context.reading.text)
+    return f"{year.group(1)}{text}"
+
+
+def _of_law(said: Said, context: Context, speech: Speech) -> str | None:
+    """这部法什么时候施行: the law talked about, by its title."""
+    match = _THIS_LAW.search(said.text)
+    law = context.law.document if context.law else None
+    if not match or law is None or said.references or said.titled:
+        return None
+    return said.text[: match.start()] + speech.title(law) + said.text[match.end() :]
+
+
+def _of_several(said: Said, context: Context, speech: Speech) -> str | None:
+    """它们都有的是哪几项, 有什么区别: the organisations, or the items, of the last questions."""
+    if said.names or not ((_TWO.search(said.text) and _COMPARES.search(said.text)) or _DIFFERENCE.match(said.text)):
+        return None
+    for words in ([_party_words(r) for r in context.readings], [_item_words(r, speech) for r in context.readings]):
+        together: list[str] = []
+        for one in reversed(words):
+            if not one or len(together) > 1:
+                break
+            together = [*dict.fromkeys([*one, *together])]
+        if len(together) > 1:
+            return attached("和".join(together), _TWO.sub("", said.text), kind="clause")
     return None
+
+
+def _party_words(reading: Reading) -> list[str]:
+    return [party.words for party in reading.parties]
+
+
+def _item_words(reading: Reading, speech: Speech) -> list[str]:
+    return [speech.words(r) for r in reading.references if r.kind == "item"]
+
+
+def _about_names(said: Said, context: Context, speech: Speech) -> str | None:
+    """住建局在里面吗, 消防支队在这一项里被点名了吗: an organisation's part in what was talked about."""
+    pointed, inside = PRONOUN.search(said.blanked), _IN_IT.search(said.text)
+    if not (pointed or inside or (is_bare(said.blanked) and _ROLE_OF.search(said.blanked))):
+        return None
+    kind, anchor = _anchor(said.text, context, speech)
+    if kind == "party" and len(context.current) == 1:
+        kind, anchor = "clause", speech.words(context.current[0])
+    if not anchor or kind == "party":
+        return None
+    if inside:
+        return f"{anchor}点名{'和'.join(said.names)}了吗"
+    return attached(anchor, said.full, kind=kind)
+
+
+def _one_of_them(text: str, pointed: re.Match[str], context: Context, speech: Speech) -> str | None:
+    """燃气那个详细说说: the one listed whose heading says so."""
+    noun = text[: pointed.start()].removesuffix("的")
+    found = [r for r in context.listed if r.kind == "item" and noun in speech.heading(r)]
+    return attached(speech.words(found[0]), text[pointed.end() :], kind="clause") if found else None
+
+
+def _attach(text: str, context: Context, speech: Speech) -> str | None:
+    """依据呢, 它什么时候要完成, 是哪些: what is missing comes from before."""
+    before, asked = context.reading, text.strip("？?。 ")
+    if before and _WHICH.match(asked):
+        if _COUNTED.search(before.text):
+            return _COUNTED.sub("哪些任务" if context.parties else "哪些", before.text, count=1)
+        if term := _term(asked, context, speech):
+            return term + PRONOUN.sub("", asked)
+    if (
+        before
+        and before.concepts
+        and not before.references
+        and re.search(r"哪|什么|啥|具体|指|含义|意思|内容|提到", asked)
+    ):
+        return before.concepts[0].name + PRONOUN.sub("", asked)
+    if _ITS_TASKS.match(asked) and not re.search(r"谁|依据|什么时候|何时|怎么", asked):
+        who = "和".join(p.words for p in context.parties) or (context.leader if _is_it(asked) else "")
+        if who:
+            return attached(who, _SAME_AGAIN.sub(r"\1哪些", re.sub("^(?:它|他们)(?:还|也)?", "", asked)), kind="party")
+    if context.subject and not context.parties and re.search(r"第几[项条]|哪一?[项条]", asked):
+        return attached(context.subject, asked, kind="topic")
+    kind, anchor = _anchor(asked, context, speech)
+    return attached(anchor, asked, kind=kind) if anchor else None
+
+
+def _is_it(text: str) -> bool:
+    return bool(re.match(r"它|他们|该单位|该部门", text))
+
+
+def _term(asked: str, context: Context, speech: Speech) -> str | None:
+    """具体是哪十个: the term mentioned last whose name has that number."""
+    number = re.search(r"哪([一两二三四五六七八九十])", asked)
+    named = speech.concepts(context.said) if number else ()
+    return next((name for name in named if number and number.group(1) in name), None)
+
+
+def _anchor(text: str, context: Context, speech: Speech) -> tuple[str, str]:
+    """(kind, words) of what a question without a subject is about; words are empty where nothing was said."""
+    listed: tuple[Reference, ...] = context.listed
+    if re.search(r"这些|那些|它们|分别|都", text) and len(listed) > 1:
+        return "clause", _joined(listed[: context.sure] or listed, speech)
+    if context.about:
+        return "clause", _joined(context.about, speech)
+    if context.parties:
+        who = "和".join(p.words for p in context.parties)
+        topics = context.topics
+        who += f"{max(topics, key=len)}方面" if topics else ""
+        found = listed[: context.sure] if listed else pool(context, speech)
+        if _OF_CLAUSES.search(text) and 0 < len(found) <= _MANY:
+            return "clause", _joined(found, speech)
+        return "party", who
+    if context.focus is not None:
+        return "clause", speech.words(context.focus)
+    return "topic", context.subject
+
+
+def _joined(references: Sequence[Reference], speech: Speech) -> str:
+    return "、".join(speech.words(r) for r in references[:_MANY])
+
+
+def _continue(text: str, swaps: bool, context: Context, speech: Speech) -> str | None:
+    """A question with words of its own that still leans on the one before; ``None`` where it stands alone."""
+    before = context.reading
+    if before is None:
+        return None
+    earlier = before.text.rstrip("？?。")
+    if _OTHERS.match(text) and len(text) <= 14:
+        kind, anchor = _anchor(text, context, speech)
+        asks = anchor and kind == "clause" and not re.search(r"呢[?？]?$", text)
+        return attached(anchor, text, kind=kind) if asks else f"{earlier}，{text}"
+    what = _WHAT_OF.match(text)
+    if what and not _ASKS.search(what.group(1)) and (swaps or re.search(r"呢[?？。]?$|怎么样[?？。]?$", text)):
+        return _instead(what.group(1), bool(what.group(2)), context, speech)
+    leans = any(text.startswith(t[-size:]) for t in context.topics for size in range(2, len(t)))
+    kind, anchor = _anchor(text, context, speech) if leans else ("", "")
+    return attached(anchor, text, kind=kind) if anchor and kind == "clause" and len(text) <= 14 else None
+
+
+def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str:
+    """那煤矿呢, 非煤的呢, 政府主要负责人呢: the question before with its like replaced."""
+    before = context.reading
+    text = before.text.rstrip("？?。") if before else ""
+    if re.search(r"(?:法|规定|条例)$", new):
+        text = re.sub(NUMBER, "", text)
+        return _TITLE.sub(new, text, count=1) if _TITLE.search(text) else f"{new}怎么规定"
+    side = next((s for s in _SIDES if s in text), None) if new in _SIDES else None
+    if side:
+        return text.replace(side, new, 1)
+    for size in range(len(new), 0 if adjective else 1, -1):
+        at = text.find(new[-size:])
+        if at >= 0:
+            start = max(text.rfind(mark, 0, at) + 1 for mark in "的，、：？对和里》项条款")
+            swapped = text[:start] + new + text[at + size :]
+            law = context.law if "罚" in text and not context.about else None
+            return (speech.words(law) if law else "") + swapped
+    if context.law is not None:
+        return speech.words(context.law) + new + re.sub(rf"《[^》]*》|{NUMBER}", "", text if context.about else "")
+    who = "和".join(p.words for p in context.parties)
+    if who and re.search("[市省县区州]$", new):
+        return text.replace(who, new + who.removeprefix("市"), 1)
+    if context.topics:
+        return text.replace(max(context.topics, key=len), new, 1)
+    if re.search(NUMBER, text):
+        return re.sub(rf"{NUMBER}(?:、{NUMBER})*", new, text, count=1)
+    if who:
+        return f"{who}{new}方面要做什么"
+    return new + (_ASKED.get(before.intent, "怎么规定") if before else "怎么规定")
+
+
+__all__ = ["LOST", "Said", "resolve"]

@@ -15,7 +15,7 @@ from rag.understand.ask import Party, UnknownParty
 _SELF = re.compile(
     r"(?:我们?|咱们?|本|俺们?|吾)(?:的)?(?:这个|这)?(?:局|单位|部门|委|办|处|支队|中心|科室|机关|区|县|市|"
     r"管委会|专委会)(?!长|委会|面)|(?:我们|咱们)(?=要|该|应|得|有|需|负责|牵头|的任务|的职责|被|具体|今年|"
-    r"在|都|这边)"
+    r"在|都|这边|了吗|了没|吗|没有|做|干|怎么|是|能|可以|$|[?？。])"
 )
 _LOOKS_LIKE = re.compile(
     r"[\u4e00-\u9fff]{2,9}?(?:局(?!长|面|部)|专业?委员会|安委会|专委会|管委会|支队)|"
@@ -79,7 +79,8 @@ class PartyFinder:
         taken.sort(key=lambda pair: pair[0].start)
         parties = {party.name + (party.counterpart or ""): party for _, party in taken}
         spans = [span for span, _ in taken]
-        own = bool(_SELF.search(blank(text, spans)))
+        selves = [Span(*match.span()) for match in _SELF.finditer(blank(text, spans))]
+        spans += selves
         unknown: list[UnknownParty] = []
         if not any(not party.is_group for party in parties.values()):
             for span, guess in self._guesses(blank(text, spans)):
@@ -88,7 +89,7 @@ class PartyFinder:
                 else:
                     parties.setdefault(guess.name, guess)
                 spans.append(span)
-        return Found(tuple(parties.values()), tuple(unknown), own, tuple(spans))
+        return Found(tuple(parties.values()), tuple(unknown), bool(selves), tuple(spans))
 
     def _bureaus(self, text: str) -> Iterator[tuple[Span, Party]]:
         for match in self._county_bureaus.finditer(text):
@@ -125,6 +126,7 @@ class PartyFinder:
             if (
                 len(words) < 3
                 or _GENERIC.match(words)
+                or words.startswith(self._outside)
                 or self._foreign(text, Span(match.end() - len(words), match.end()))
             ):
                 continue
@@ -138,9 +140,11 @@ class PartyFinder:
                 window = cleaned.text[at : at + size]
                 if "＿" in window or not re.fullmatch(r"[\u4e00-\u9fff、()]+", window):
                     continue
+                span = cleaned.original(at, at + size)
+                if window in self._forms or self._foreign(text, span):
+                    continue
                 name = self._one_wrong(window) or self._same_sound(window)
                 if name:
-                    span = cleaned.original(at, at + size)
                     return span, Party(name, window, is_group=self.register.knows_group(name), guessed=True)
         return None
 

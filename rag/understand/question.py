@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -13,35 +13,33 @@ from rag.library import Library
 from rag.model import Question
 from rag.names import Places
 from rag.understand.ask import Party, UnknownParty
-from rag.understand.followup import Context, resolve
+from rag.understand.followup import Said, resolve
+from rag.understand.heard import Context
 from rag.understand.intents import read_wording, topic
 from rag.understand.parties import Found, PartyFinder, blank
+from rag.understand.pieces import pieces
 from rag.understand.reading import Reading
 from rag.understand.references import Reference, Titles, find_references
 from rag.understand.scope import scope
+from rag.understand.speech import Speech
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|的|度|版|$|\s|[^\d])")
 _OTHER_YEAR = re.compile(r"(?:去年|前年|明年|后年|上一?年度?|下一?年度?|往年|历年)(?!底)")
-_SPLIT = re.compile(r"(?<=[?？;；\n])")
-_LEAD_IN = re.compile(
-    r"^(?:请问一?下?|问一?下|想问一?下?|你好|您好|麻烦问一?下?|咨询一?下?|劳驾|老师|"
-    r"请教一?下?)[，,:：!！\s]*"
-)
-_MOST_PARTS = 4
+_GOVERNMENT = re.compile(r"(?:人民)?政府$|管委会$")
 
 
 class Reader:
     """Understands questions over one library. Thread-safe."""
 
-    def __init__(self, library: Library, places: Places, aliases: Mapping[str, str]) -> None:
+    def __init__(self, library: Library, places: Places) -> None:
         self._library = library
         self._places = places
         self.parties = PartyFinder(library.register, (*places.outside, *places.above))
-        self._aliases = aliases
+        self._speech = Speech(library)
 
     @cached_property
     def titles(self) -> Titles:
-        return Titles(self._library.infos, self._aliases)
+        return Titles(self._library.infos, self._library.words)
 
     @cached_property
     def _plan_year(self) -> int:
@@ -52,10 +50,9 @@ class Reader:
         own = self._own(question.org)
         context = self._context(question, own)
         readings: list[Reading] = []
-        for piece in _pieces(simplified(question.text)):
-            reading = self._read_piece(piece, own, context)
+        for piece in pieces(simplified(question.text)):
+            reading, context = self._read_piece(piece, own, context)
             readings.append(reading)
-            context = replace(context, reading=reading)
         first, *rest = readings
         return replace(first, more=tuple(rest))
 
@@ -70,32 +67,37 @@ class Reader:
     def _context(self, question: Question, own: Found | None) -> Context:
         context = Context()
         for turn in question.history[-12:]:
-            content = simplified(turn.content)[:4000]
-            if turn.role == "user" and content.strip():
-                context = replace(context, reading=self._read_piece(_pieces(content)[-1], own, context))
-            elif turn.role == "assistant":
-                context = context.heard(list(find_references(fold(content), self.titles, self._library.plan.id)))
+            content = simplified(turn.content)[:8000]
+            if turn.role == "assistant":
+                context = context.heard(content, self._references)
+            elif turn.role == "user" and content:
+                for piece in pieces(content):
+                    context = self._read_piece(piece, own, context)[1]
         return context
 
-    def _read_piece(self, piece: str, own: Found | None, context: Context) -> Reading:
+    def _read_piece(self, piece: str, own: Found | None, context: Context) -> tuple[Reading, Context]:
+        """The reading of one question, and the context after it."""
         found = self.parties.find(piece)
-        blanked = blank(piece, found.spans)
-        references = self._references(piece)
-        names = [party.words for party in found.parties]
-        resolved = resolve(piece, blanked, names, references, context, self._words)
-        asked = blanked
-        if resolved is not None and resolved != piece:
-            swapped = not resolved.endswith(piece[-4:])
-            piece = resolved
-            found = self.parties.find(piece)
-            blanked, references = blank(piece, found.spans), self._references(piece)
-            # What is wanted stands in the asker's own words; what it is about may come from before.
-            asked = blanked if swapped else asked
-        lost = resolved is None
+        said = Said(
+            piece,
+            blank(piece, found.spans),
+            self._names(found, own, context),
+            tuple(self._references(piece)),
+            any(id != self._library.plan.id for _, id in self.titles.find(fold(piece))),
+            found.own,
+        )
+        resolved = resolve(said, context, self._speech)
+        reading = self._read(piece, resolved, own, context)
+        return reading, context.asked(reading, alone=resolved is not None and resolved in piece)
+
+    def _read(self, said: str, resolved: str | None, own: Found | None, context: Context) -> Reading:
+        piece = said if resolved is None else resolved
+        found = self.parties.find(piece)
+        blanked, references = blank(piece, found.spans), self._references(piece)
         parties, unknown, needs_own = _with_own(found, own)
         documents = tuple(dict.fromkeys(id for _, id in self.titles.find(fold(piece))))
         wording = read_wording(
-            asked,
+            blanked,
             parties=len(parties) + len(unknown),
             organisations=sum(not party.is_group for party in parties) + len(unknown),
             references=len(references),
@@ -108,30 +110,38 @@ class Reader:
             parties,
             unknown,
             needs_own,
-            lost,
+            resolved is None,
             _in_context(references, context),
             documents,
             self._concepts(piece),
-            topic(blanked),
+            topic(self._untitled(blanked)),
             scope(piece),
-            self._years(piece),
+            self._years(piece if resolved == said else f"{said} {piece}"),
             self._place(piece, found),
             self.titles.unknown(piece),
         )
 
+    def _untitled(self, blanked: str) -> str:
+        """``blanked`` with document titles blanked out as well: they say where to look, not for what."""
+        folded = fold(blanked)
+        return blank(folded, [span for span, _ in self.titles.find(folded)])
+
     def _references(self, text: str) -> list[Reference]:
         return list(find_references(fold(text), self.titles, self._library.plan.id))
 
-    def _words(self, reference: Reference) -> str:
-        """A reference written out so that reading it again finds the same clause."""
-        tail = (f"第{reference.paragraph}款" if reference.paragraph else "") + (
-            f"第{reference.subitem}项" if reference.subitem else ""
-        )
-        if reference.kind == "item" or reference.document is None:
-            return f"第{reference.number}项"
-        number, _, of = reference.number.partition("-")
-        title = self._library.infos[reference.document].short_title
-        return f"《{title}》第{number}条" + (f"之{'〇一二三四五六七八九'[int(of)]}" if of else "") + tail
+    def _names(self, found: Found, own: Found | None, context: Context) -> tuple[str, ...]:
+        """The organisations of a follow-up in full: 高安 → 高安市政府; 教育局 stays in the county talked about."""
+        county = _county(own, context)
+        names = []
+        for party in found.parties:
+            local = self.parties.find(f"{county}{party.words}").parties[:1] if county else ()
+            if county and party.counterpart is None and local and local[0].counterpart:
+                names.append(f"{county}{party.words}")
+            elif len(party.words) == 2 and _GOVERNMENT.search(party.name):
+                names.append(party.name)
+            else:
+                names.append(party.words)
+        return (*names, *(unknown.words for unknown in found.unknown))
 
     def _concepts(self, text: str) -> tuple[Concept, ...]:
         folded = re.sub(r"[\"'“”、,，\s·-]", "", fold(text))
@@ -166,20 +176,6 @@ def simplified(text: str) -> str:
     return to_simplified(text).replace("\r", "\n").strip()
 
 
-def _pieces(text: str) -> list[str]:
-    """The questions of one message. A piece too short to be a question stays with its neighbour."""
-    pieces: list[str] = []
-    for raw in _SPLIT.split(text):
-        piece = _LEAD_IN.sub("", raw.strip())
-        if not any(char.isalnum() for char in piece):
-            continue
-        if pieces and len(piece) < 3:
-            pieces[-1] += piece
-        else:
-            pieces.append(piece)
-    return pieces[:_MOST_PARTS] or [text.strip()]
-
-
 def _with_own(found: Found, own: Found | None) -> tuple[tuple[Party, ...], tuple[UnknownParty, ...], bool]:
     """Add the asker's department where it is meant: said (我局), or nothing else is named and duties are asked."""
     if not found.own:
@@ -188,6 +184,16 @@ def _with_own(found: Found, own: Found | None) -> tuple[tuple[Party, ...], tuple
         return found.parties, found.unknown, not found.parties and not found.unknown
     parties = {party.name: party for party in (*own.parties, *found.parties)}
     return tuple(parties.values()), (*own.unknown, *found.unknown), False
+
+
+def _county(own: Found | None, context: Context) -> str | None:
+    """The county whose bureaus are talked about: the last question's, else the asker's."""
+    mine = own.parties[0] if own and own.parties else None
+    last = context.reading.parties[:1] if context.reading else ()
+    party = last[0] if last else mine
+    if party is None or not (party.counterpart or (mine is not None and party.name == mine.name)):
+        return None
+    return _GOVERNMENT.sub("", party.name) if _GOVERNMENT.search(party.name) else None
 
 
 def _in_context(references: Sequence[Reference], context: Context) -> tuple[Reference, ...]:

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from index.clean import fold
 from index.model import Family, Span
 from index.numerals import to_int
-from rag.library import DocumentInfo
+from rag.library import DocumentInfo, Words
 
+RULES = "dangzheng-zerenzhi"
+"""Called just 规定 where that cannot be the verb."""
+
+_RULE_LEAD = re.compile(r"^(?:按照?|依照?|根据|违反|请问|关于|那|和|与|国务院|国家|现行|的|在|对|由|有没有|有)+")
 _N = r"[0-9零〇一二三四五六七八九十百千两]{1,7}"
-_ARTICLE = re.compile(
-    rf"第(?P<n>{_N})条(?:之(?P<of>[一二三四五六七八九十0-9]))?(?:第(?"
-    rf"P<p>{_N})款)?(?:第?[(（]?(?P<i>{_N})[)）]?项)?"
-)
+_TAIL = rf"(?:第?(?P<p>{_N})款)?(?:第?[(（]?(?P<i>{_N})[)）]?项)?"
+_ARTICLE = re.compile(rf"(?P<the>第)?(?P<n>{_N})条(?:之(?P<of>[一二三四五六七八九十0-9]))?{_TAIL}")
 _ITEM = re.compile(
     rf"第(?P<n>{_N})(?:个)?(?:大)?(?:项|点|件|个事项|个任务)|(?:^|"
     rf"(?<=[那看问说，]))(?P<bare>[0-9]{{1,2}})项(?!重点|任务)"
 )
 _PARAGRAPH = re.compile(rf"第(?P<p>{_N})款(?:第?[(（]?(?P<i>{_N})[)）]?项)?")
-_UNKNOWN_LAW = re.compile(
-    r"((?:江西省|我省|省里|省级|本省|省|我市|市里|本市)的?(?:[0-9]{4}年?)?(?:安全生产)?(?:工作要点|"
-    r"实施细则|实施办法|条例|细则))|《([^》]{2,40})》|([\u4e00-\u9fff]{2,16}(?:法典|条例|办法|"
-    r"细则))(?=第)|([\u4e00-\u9fff]{2,12}法)(?=第" + _N + "条)"
+_LOCAL_RULE = re.compile(
+    r"(?:江西省|我省|省里|省级|本省|省|我市|本市)的?(?:[0-9]{4}年?)?(?:安全生产)?"
+    r"(?:工作要点|实施细则|实施办法|条例|细则)"
 )
+_QUOTED_TITLE = re.compile(r"《([^》]{2,40})》")
+_OTHER_RULE = re.compile(
+    r"(?:(?![的要不由谁怎么吗有什制订写看查在和])[\u4e00-\u9fff]){2,14}(?:条例|管理办法|实施办法|实施细则|规程)|"
+    r"(?:GB|AQ|JGJ|GBZ|TSG|DB)[/T \-]*[0-9]{2,6}",
+    re.IGNORECASE,
+)
+_SAYS_RULES = re.compile(r"(?:本|该|这个|这份|那个|《)规定|规定(?=第|》|里|中的?第|[0-9一二三四五六七八九十]{1,3}条)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +61,9 @@ class Reference:
 class Titles:
     """Document titles as people write them."""
 
-    def __init__(self, infos: Mapping[str, DocumentInfo], aliases: Mapping[str, str]) -> None:
+    def __init__(self, infos: Mapping[str, DocumentInfo], words: Words) -> None:
         self._infos = infos
-        self._aliases = aliases
+        self._words = words
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -63,33 +71,52 @@ class Titles:
         for info in self._infos.values():
             for name in (info.title, info.short_title, info.title.removeprefix("中华人民共和国")):
                 names.setdefault(fold(name), info.id)
-        names |= {fold(alias): id for alias, id in self._aliases.items() if id in self._infos}
+        names |= {fold(alias): id for alias, id in self._words.titles.items() if id in self._infos}
         return dict(sorted(names.items(), key=lambda pair: -len(pair[0])))
 
     def find(self, text: str) -> list[tuple[Span, str]]:
         """(span, document id) of every title in ``text``, longest first at each place, not overlapping."""
-        found: list[tuple[Span, str]] = []
+        found: list[tuple[Span, str]] = [(Span(*m.span()), "") for m in self._others.finditer(text)]
         for name, id in self._names.items():
             for match in re.finditer(re.escape(name), text):
                 span = Span(*match.span())
                 if not any(span.start < other.end and other.start < span.end for other, _ in found):
                     found.append((span, id))
-        return sorted(found, key=lambda pair: pair[0].start)
+        rules = [] if RULES not in self._infos else [Span(*m.span()) for m in _SAYS_RULES.finditer(text)]
+        found += [(one, RULES) for one in rules if not any(one.start < o.end and o.start < one.end for o, _ in found)]
+        return sorted(((span, id) for span, id in found if id), key=lambda pair: pair[0].start)
+
+    @cached_property
+    def _others(self) -> re.Pattern[str]:
+        """Laws that are not indexed and whose names hold the name of one that is (治安管理处罚法 holds 处罚法)."""
+        names = [fold(name).removeprefix("中华人民共和国") for name in self._words.other_laws]
+        held = [name for name in names if any(known in name for known in self._names)]
+        return re.compile("|".join(map(re.escape, sorted(held, key=len, reverse=True))) or r"(?!)")
 
     def family(self, document: str) -> Family:
         return self._infos[document].family
 
     def unknown(self, text: str) -> str | None:
-        """A title in ``text`` that no indexed document has."""
-        for match in _UNKNOWN_LAW.finditer(text):
-            title = next(group for group in match.groups() if group)
-            if title.startswith(("我市", "市里", "本市")) and title.endswith("工作要点"):
-                continue
-            if match.group(1):
-                return title
-            if not any(name in fold(title) or fold(title) in name for name in self._names if len(name) > 2):
-                return title
-        return None
+        """A regulation named in ``text`` that is not indexed: a law of the land, a local rule, a 条例, a standard."""
+        local = _LOCAL_RULE.search(text)
+        if local and not (local.group().startswith(("我市", "本市")) and local.group().endswith("工作要点")):
+            return local.group()
+        for match in _QUOTED_TITLE.finditer(text):
+            if not any(name in fold(match.group(1)) or fold(match.group(1)) in name for name in self._long_names):
+                return match.group(1)
+        rest = text
+        for span, _ in reversed(self.find(text)):
+            rest = rest[: span.start] + "＿" * (span.end - span.start) + rest[span.end :]
+        for name in sorted(self._words.other_laws, key=len, reverse=True):
+            short = name.removeprefix("中华人民共和国")
+            if len(short) >= 2 and short in rest:
+                return short
+        other = _OTHER_RULE.search(rest)
+        return _RULE_LEAD.sub("", other.group()) if other else None
+
+    @cached_property
+    def _long_names(self) -> list[str]:
+        return [name for name in self._names if len(name) > 2]
 
 
 def find_references(text: str, titles: Titles, plan: str) -> Iterator[Reference]:
@@ -99,10 +126,10 @@ def find_references(text: str, titles: Titles, plan: str) -> Iterator[Reference]
     found: list[tuple[int, Reference]] = []
     for match in _ARTICLE.finditer(text):
         number = _number(match["n"])
-        if number is None:
+        document = _document_before(named, match.start())
+        if number is None or not (match["the"] or any(span.end == match.start() for span, _ in named)):
             continue
         taken.append(Span(*match.span()))
-        document = _document_before(named, match.start())
         if document is not None and titles.family(document) is Family.WORK_PLAN:
             found.append((match.start(), Reference("item", number, document, match.group())))
             continue
@@ -117,9 +144,15 @@ def find_references(text: str, titles: Titles, plan: str) -> Iterator[Reference]
             taken.append(Span(*match.span()))
             found.append((match.start(), Reference("item", number, plan, match.group())))
     for match in _PARAGRAPH.finditer(text):
-        if not _overlaps(match.span(), taken):
-            paragraph = Reference("paragraph", "", None, match.group(), _int(match["p"]), _int(match["i"]))
-            found.append((match.start(), paragraph))
+        if _overlaps(match.span(), taken):
+            continue
+        last = next((r for at, r in sorted(found, key=lambda p: -p[0]) if at < match.start()), None)
+        paragraph, subitem = _int(match["p"]), _int(match["i"])
+        if last is not None and last.kind == "article":
+            more = replace(last, words=last.words + match.group(), paragraph=paragraph, subitem=subitem)
+            found.append((match.start(), more))
+        else:
+            found.append((match.start(), Reference("paragraph", "", None, match.group(), paragraph, subitem)))
     yield from (reference for _, reference in sorted(found, key=lambda pair: pair[0]))
 
 

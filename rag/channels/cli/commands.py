@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
@@ -14,6 +15,7 @@ from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+    from rag.wiring import Built
 
 _FAILED, _USAGE = 1, 2
 
@@ -25,7 +27,10 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Exit status 0; 1 for a failure; 2 for wrong usage or a question that cannot be taken."""
-    args = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may not know every character of a document
+    args = make_parser().parse_args(argv)
     try:
         return int(args.run(args, load_settings()))
     except QuestionError as error:
@@ -45,7 +50,8 @@ def _fail(error: AnzeError, status: int) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """The commands and their options; wrong usage ends the process with status 2."""
     parser = _Parser(prog="anze", description="安责：安全生产职责问答，每一句话都有条款出处。")
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True, parser_class=_Parser)
     index = commands.add_parser("index", help="建立或更新索引")
@@ -67,7 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     texts = commands.add_parser("texts", help="导出已索引的文本，供核对引文位置")
     texts.add_argument("folder", help="写入的目录")
     texts.set_defaults(run=_texts)
-    evaluate = commands.add_parser("eval", help="用一组标准问答评测（需在源码目录运行）", add_help=False)
+    # No character opens an option here: all options are handed on.
+    told = "用一组标准问答评测（需在源码目录运行）"
+    evaluate = commands.add_parser("eval", help=told, add_help=False, prefix_chars="\0")
     evaluate.add_argument("rest", nargs=argparse.REMAINDER)
     evaluate.set_defaults(run=_eval)
     return parser
@@ -80,29 +88,34 @@ def _index(args: argparse.Namespace, settings: Settings) -> int:
     if args.ship:
         print(f"已写入 {ship_embeddings(settings)}")
         return 0
-    done = build(settings, force=args.force, progress=progress_bar("计算向量"))
+    _built(build(settings, force=args.force, progress=progress_bar("计算向量")), sys.stdout)
+    return 0
+
+
+def _built(done: Built, out: TextIO) -> None:
+    """Say what a build did, and what it could not read."""
     manifest = done.manifest
     vectors = "含向量" if manifest.dense else f"仅关键词检索（{manifest.dense_reason}）"
     state = "索引已更新" if done.fresh else "索引已是最新"
-    print(f"{state}：{len(manifest.documents)}份文件，{manifest.units}个检索单元，{vectors}。目录：{done.store}")
+    size = f"{len(manifest.documents)}份文件，{manifest.units}个检索单元"
+    print(f"{state}：{size}，{vectors}。目录：{done.store}", file=out)
     for entry in manifest.documents:
         if entry.problems:
             print(
                 f"注意：《{entry.title}》有{entry.problems}处责任括号未能识别，运行 anze duties --all 查看。",
                 file=sys.stderr,
             )
-    return 0
 
 
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
     if args.batch:
         return _batch(args, settings)
-    text = args.question if args.question is not None else sys.stdin.read()
+    text = _readable(args.question) if args.question is not None else sys.stdin.read()
     from rag.assistant import check
     from rag.model import Question
 
     check(text)
-    answer = _assistant(settings).ask(Question(text, args.org or settings.org))
+    answer = _assistant(settings).ask(Question(text, _readable(args.org or "") or settings.org))
     if args.json:
         print(_dumps(answer.to_json()))
     else:
@@ -112,10 +125,15 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _readable(text: str) -> str:
+    """An argument whose bytes were no UTF-8 has characters that cannot be written again; they become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _assistant(settings: Settings) -> Assistant:
     """The assistant; on a first start the index is built on the way, a stale one is used with a warning."""
     from index.errors import IndexCorrupt, IndexMissing
-    from rag.wiring import make_assistant, stale_reasons
+    from rag.wiring import build, make_assistant, stale_reasons
 
     try:
         assistant = make_assistant(settings)
@@ -123,7 +141,10 @@ def _assistant(settings: Settings) -> Assistant:
         raise
     except IndexMissing:
         print("还没有索引，正在建立（只需一次）……", file=sys.stderr)
-        _index(argparse.Namespace(force=False), settings)
+        from index.embedding_cache import progress_bar
+
+        # Standard output belongs to the answer.
+        _built(build(settings, progress=progress_bar("计算向量")), sys.stderr)
         return make_assistant(settings)
     reasons = stale_reasons(settings)
     if reasons:
@@ -186,7 +207,8 @@ def _duties(args: argparse.Namespace, settings: Settings) -> int:
         plan = assistant.library.plan
         print(duty_table(plan, assistant.library.duties(plan.id), assistant.library.problems(plan.id), tsv=args.tsv))
         return 0
-    answer = assistant.ask(Question(f"{args.organisation}的全部任务", args.organisation))
+    organisation = _readable(args.organisation)
+    answer = assistant.ask(Question(f"{organisation}的全部任务", organisation))
     print(render(answer))
     return _FAILED if answer.refused else 0
 

@@ -71,6 +71,11 @@ def add_routes(app: FastAPI, assistant: Assistant, warmup: Warmup, default_org: 
         body = resources.files("rag.channels.web").joinpath("assets", name).read_bytes()
         return Response(body, media_type=_ASSETS[name], headers={"cache-control": "max-age=3600"})
 
+    async def defect(request: Request, error: Exception) -> Response:
+        """The server logs the error itself."""
+        return _error(500, "程序出错，请求没能完成。", "如反复出现，请把请求告诉管理员。")
+
+    app.add_exception_handler(Exception, defect)
     app.add_route("/api/ask", ask, methods=["POST"])
     app.add_route("/api/health", health, methods=["GET"])
     app.add_route("/api/clauses/{document}/{clause}", clause, methods=["GET"])

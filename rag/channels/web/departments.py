@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.organisations import Register
@@ -28,16 +29,23 @@ class Chosen:
 
 
 def choices(register: Register) -> list[Choice]:
-    """Names first, then the aliases, so that the unfiltered list reads as a list of departments."""
+    """Names first, then the other forms, so that the unfiltered list reads as a list of departments.
+
+    A form that is part of another one shown (住建局 in 市住建局) is left out: typing it finds the longer one.
+    """
     ranked = sorted(register.organisations, key=lambda o: (_LEVELS.get(o.level, 9), _KINDS.get(o.kind, 9)))
     names = [Choice(one.name, one.name) for one in ranked]
     others = [
         Choice(f"{alias} → {one.name}", one.name)
         for one in ranked
-        for alias in dict.fromkeys((one.full, *one.aliases))
+        for alias in _longest((one.name, one.full, *one.aliases))
         if alias != one.name
     ]
     return names + others
+
+
+def _longest(forms: Sequence[str]) -> list[str]:
+    return [form for form in dict.fromkeys(forms) if not any(form != other and form in other for other in forms)]
 
 
 def choose(reader: Reader, register: Register, typed: str | None) -> Chosen:

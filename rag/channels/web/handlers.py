@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 
 from index.errors import AnzeError, QuestionError
@@ -9,12 +10,17 @@ from rag.assistant import Assistant
 from rag.channels.web.view import answer_html, notice_html, question_html
 from rag.model import Question, Turn
 
+_log = logging.getLogger("anze.web")
+
+FAILED = "程序出错，这个问题没能回答。请换个说法再问；如反复出现，请把问题原文告诉管理员。"
 EMPTY = "没有看到问题。请写出要问的内容，例如：市住建局今年要做什么？"
 GENERAL_EXAMPLES = (
     "三管三必须是什么意思？",
     "燃气安全整治由谁负责？",
     "生产经营单位主要负责人有哪些职责？",
+    "哪些工作要在3月底前完成？",
 )
+_REMEMBERED = 20
 _EXAMPLE_DEPARTMENT = "市住建局"
 
 
@@ -47,14 +53,20 @@ def answered(assistant: Assistant, conversation: Conversation, department: str |
     text = conversation.pending
     try:
         answer = assistant.ask(Question(text, department or None, conversation.turns))
+        shown = answer_html(answer, assistant.library)
     except AnzeError as error:
-        return Conversation(
-            (*conversation.messages, Message("assistant", notice_html(_sorry(error)))), conversation.turns
-        )
+        return _told(conversation, _sorry(error))
+    except Exception:  # the last place where a defect can still become a sentence; the log has the rest
+        _log.exception("a question failed")
+        return _told(conversation, FAILED)
     return Conversation(
-        (*conversation.messages, Message("assistant", answer_html(answer, assistant.library))),
-        (*conversation.turns, Turn("user", text), Turn("assistant", answer.text)),
+        (*conversation.messages, Message("assistant", shown)),
+        (*conversation.turns, Turn("user", text), Turn("assistant", answer.text))[-_REMEMBERED:],
     )
+
+
+def _told(conversation: Conversation, why: str) -> Conversation:
+    return Conversation((*conversation.messages, Message("assistant", notice_html(why))), conversation.turns)
 
 
 def _sorry(error: AnzeError) -> str:
@@ -64,5 +76,5 @@ def _sorry(error: AnzeError) -> str:
 def examples(department: str) -> list[str]:
     """Questions to start from; the first asks for the department's own list."""
     first = "我们部门今年要做什么？" if department else f"{_EXAMPLE_DEPARTMENT}今年要做什么？"
-    second = "我们部门有哪些工作有明确时限？" if department else "第20项由谁牵头、谁落实？"
+    second = "第20项点名我们部门了吗？" if department else "第20项由谁牵头、谁落实？"
     return [first, second, *GENERAL_EXAMPLES]

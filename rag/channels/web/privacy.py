@@ -1,9 +1,9 @@
 """Nothing leaves the house: the served page is cleaned of outside addresses and told to ask nobody else.
 
 gradio's page template names a picture on a code-hosting site and other addresses in its metadata, and some of its
-routes fetch from outside on request. The page loses the first; the second answer 404. A content security policy makes the
-browser refuse every other host, and any script that did not come with the page: text that slipped through unescaped
-could still not run.
+routes fetch from outside on request. The page loses the first; the second answer 404. A content security policy makes
+the browser refuse every other host, and any script that did not come with the page: text that slipped through
+unescaped could still not run.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ _OUTSIDE_META = re.compile(r'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 _MANIFEST = re.compile(r'\s*<link rel="manifest"[^>]*>')
 _SCRIPT = re.compile(r"<script(?=[\s>])")
 _FORBIDDEN = re.compile(
-    r"/(?:gradio_api/(?:proxy=|vibe|upload|runs|run-history|process_recording|profiling|dev/)|monitoring(?:/|$))"
+    r"/(?:gradio_api/(?:proxy=|vibe|upload|runs|run-history|process_recording|profiling|dev/)"
+    r"|monitoring(?:/|$)|(?:gradio_api/)?openapi\.json$)"
 )
 # gradio takes its own words (drop-downs, errors, buttons) from the browser's language; this page is Chinese for all.
 _CHINESE = (

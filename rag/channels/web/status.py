@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from threading import Thread
 
 from index.errors import AnzeError
 from rag.assistant import Assistant
+
+_log = logging.getLogger("anze.web")
 
 READY, LOADING, FAILED = "ready", "loading", "failed"
 
@@ -38,6 +41,10 @@ class Warmup:
             reason = self._assistant.retriever.without_vectors
         except AnzeError as error:
             self._state = State(FAILED, f"检索不可用：{error}")
+            return
+        except Exception:  # without this the page would say for ever that it is loading
+            _log.exception("the retriever could not be opened")
+            self._state = State(FAILED, "检索不可用：程序出错，请查看服务日志")
             return
         self._state = State(READY, f"仅关键词检索（{reason.rstrip('。')}）" if reason else "关键词与向量检索")
 

@@ -119,10 +119,28 @@
 
   /* A new question goes to the top of the view, its answer below it; gradio would show the answer's end. */
   let shown = 0;
+
+  /* Words that gradio has in English whatever the language. */
+  const CHINESE = {
+    Warning: "提示", Info: "提示", Success: "完成", Error: "出错了", Close: "关闭", "Scroll to bottom": "回到底部",
+    "chatbot conversation": "对话",
+  };
+
+  function rename(part, name, word) {
+    if (word && part.getAttribute(name) !== word) part.setAttribute(name, word);
+  }
+
   function follow() {
     const rows = document.querySelectorAll("#az-chat .message-row");
-    document.querySelectorAll("#az-chat [aria-label*='<div class']").forEach((bubble) => {
-      bubble.setAttribute("aria-label", bubble.closest(".user-row") ? "提问" : "回答");
+    document.querySelectorAll("#az-chat [data-testid=user], #az-chat [data-testid=bot]").forEach((bubble) => {
+      rename(bubble, "aria-label", bubble.dataset.testid === "user" ? "提问" : "回答");
+    });
+    document.querySelectorAll(".gradio-container :is([aria-label], [title])").forEach((part) => {
+      for (const name of ["aria-label", "title"]) rename(part, name, CHINESE[part.getAttribute(name)]);
+    });
+    document.querySelectorAll(".toast-title").forEach((title) => {
+      const word = title.firstChild && CHINESE[title.firstChild.nodeValue.trim()];
+      if (word) title.firstChild.nodeValue = word;
     });
     const department = document.querySelector("#az-department input");
     if (department && !department.placeholder) department.placeholder = "请选择或输入";

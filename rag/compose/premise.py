@@ -1,0 +1,61 @@
+"""Yes-or-no questions that carry a number, a date or a rhythm: does the text say so?"""
+
+from __future__ import annotations
+
+import re
+
+from index.numerals import Measure, find_measures, to_int
+
+_NUMBER = r"[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
+_MONTH = re.compile(rf"({_NUMBER})月(?:({_NUMBER})[日号])?(底|末|初)?")
+_RHYTHM = re.compile(r"每(?:一?个)?(半年|季度|月|周|星期|日|天|年)")
+_ALIKE = {"天": "日", "名": "人", "回": "次", "块": "元", "号": "日"}
+
+
+def verdict(question: str, quote: str) -> str:
+    """``是的。`` or ``不是。原文写的是“…”。``; empty where the question states nothing to compare.
+
+    Yes only where everything stated that can be compared agrees.
+    """
+    agreed = False
+    dates, there = _dates(question), _dates(quote)
+    if dates and there:
+        if not any(date in there.values() for date in dates.values()):
+            return _no(list(there))
+        agreed = True
+    rhythms, said = _RHYTHM.findall(question), _RHYTHM.findall(quote)
+    if rhythms and said:
+        if not set(rhythms) & set(said):
+            return _no([f"每{period}" for period in said])
+        agreed = True
+    found = list(find_measures(quote))
+    for _, one in find_measures(question):
+        same_kind = [(span, other) for span, other in found if _comparable(one, other)]
+        if same_kind and not any(other.value == one.value for _, other in same_kind):
+            return _no([span.of(quote) for span, _ in same_kind])
+        agreed = agreed or bool(same_kind)
+    return "是的。" if agreed else ""
+
+
+def _no(words: list[str]) -> str:
+    return f"不是。原文写的是“{'”“'.join(dict.fromkeys(words[:3]))}”。"
+
+
+def _comparable(one: Measure, other: Measure) -> bool:
+    return _unit(one) == _unit(other) and one.every == other.every
+
+
+def _unit(one: Measure) -> str:
+    return _ALIKE.get(one.unit, one.unit)
+
+
+def _dates(text: str) -> dict[str, tuple[int, int | None, str]]:
+    """Month, day and part of month as said, by their words; numerals of either kind."""
+    found: dict[str, tuple[int, int | None, str]] = {}
+    for match in _MONTH.finditer(text):
+        try:
+            day = to_int(match[2]) if match[2] else None
+            found[match.group()] = (to_int(match[1]), day, match[3] or "")
+        except ValueError:
+            continue
+    return found
