@@ -88,6 +88,9 @@ def _holds_quantity(question: str, text: str) -> bool:
         return bool(re.search(rf"{_NUMBER}+(?:万)?元|百分之|{_NUMBER}倍", text))
     if not unit:
         noun = re.search(r"多少([\u4e00-\u9fff])", question)
-        return bool(re.search(rf"{_NUMBER}+\s*{noun.group(1) if noun else ''}", text))
+        bound = r"不少于|不低于|至少|不超过|超过"
+        return bool(
+            re.search(rf"(?:{bound})[^,，。]{{0,4}}{_NUMBER}|{_NUMBER}+\s*{noun.group(1) if noun else ''}", text)
+        )
     choices = "|".join(_SAME_UNIT.get(unit, unit)) if len(unit) == 1 else unit
     return bool(re.search(rf"{_NUMBER}\s*(?:个)?(?:以上)?(?:{choices})", text))

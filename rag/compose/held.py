@@ -115,8 +115,9 @@ def _asks_meaning(reading: Reading) -> bool:
         reading.text
     ):
         return False
-    return reading.intent in (Intent.DEFINITION, Intent.OPEN) or (
-        reading.intent in (Intent.CONTENT, Intent.QUANTITY, Intent.COUNT) and bool(_WHICH.search(reading.text))
+    return reading.intent is Intent.DEFINITION or (
+        reading.intent in (Intent.OPEN, Intent.CONTENT, Intent.QUANTITY, Intent.COUNT)
+        and bool(_WHICH.search(reading.text))
     )
 
 

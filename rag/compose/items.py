@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from index.dutytable import Reach
-from index.model import Clause, Deadline, DeadlineKind, Duty, Kind, Role, Span, Tier
+from index.model import Clause, Duty, Kind, Role, Tier
 from rag.citations import CitationBook
-from rag.compose.draft import Draft, basis_words, cite_name, deadline_words, quoted, status_notes
-from rag.compose.evidence import UNIT
-from rag.compose.passages import best_pieces, overlap, segments
-from rag.compose.premise import verdict
+from rag.compose.draft import Draft, cite_name, plain, quoted, status_notes
+from rag.compose.facts import compose_deadline, compose_frequency, compose_quantity
+from rag.compose.parts import (
+    bracket_quote,
+    evidence,
+    join,
+    name_of,
+    sentence_spans_of,
+    tail,
+    text_of,
+    verdict_on,
+)
+from rag.compose.passages import best_pieces, overlap
 from rag.compose.roles import LEADING, bracket_duties, parties, role_lines
 from rag.library import Library
 from rag.model import Reason
 from rag.understand.ask import Intent, Party
 from rag.understand.reading import Reading
-
-_DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百]+(?=[个次家项起类种级年月日])")
 
 
 def compose_items(
@@ -52,23 +58,23 @@ def _who(library: Library, book: CitationBook, reading: Reading, clause: Clause,
     found = [duty for duty in duties if duty.role in roles]
     lines: list[str] = []
     if roles and not found:
-        lines.append(f"{_name(clause)}的责任括号没有写“{_role_word(roles)}”，写的是：{marker}")
+        lines.append(f"{name_of(clause)}的责任括号没有写“{_role_word(roles)}”，写的是：{marker}")
     elif roles:
-        lines.append(f"{_name(clause)}：**{'；'.join(role_lines(duties, roles))}**。{marker}")
+        lines.append(f"{name_of(clause)}：**{'；'.join(role_lines(duties, roles))}**。{marker}")
     else:
-        lines.append(f"{_name(clause)}的责任分工：{marker}")
+        lines.append(f"{name_of(clause)}的责任分工：{marker}")
     rest = [line for line in role_lines(duties) if not (roles and found and line in role_lines(duties, roles))]
     lines.append("\n".join(f"- {line}" for line in rest))
-    lines.append(_bracket(library, clause))
+    lines.append(bracket_quote(library, clause))
     body = [d for d in library.duties(clause.document) if d.clause == clause.id and d.tier is Tier.BODY]
     lines += [
-        f"正文另对“{duty.words}”提出要求：\n{quoted(library, clause, duty.action.of(_text(library, clause)))}"
+        f"正文另对“{duty.words}”提出要求：\n{quoted(library, clause, duty.action.of(text_of(library, clause)))}"
         for duty in body[:4]
     ]
     if not asked:
-        lines.append(_evidence(library, reading, clause))
-    lines.append(_tail(library, book, clause))
-    return Draft(_join(lines))
+        lines.append(evidence(library, reading, clause))
+    lines.append(tail(library, book, clause))
+    return Draft(join(lines))
 
 
 def _role_word(roles: Sequence[Role]) -> str:
@@ -78,7 +84,10 @@ def _role_word(roles: Sequence[Role]) -> str:
 def _is_named(library: Library, book: CitationBook, reading: Reading, clause: Clause, asked: bool) -> Draft:
     marker = book.cite(clause)
     duties = bracket_duties(library.duties(clause.document), clause.id)
-    lines = []
+    lines = [
+        f"{name_of(clause)}的责任括号**没有点名“{plain(one.words)}”**，组织名录里也没有它。{marker}"
+        for one in reading.unknown
+    ]
     for party in reading.parties:
         lines.append(_named_line(library, reading, clause, party, duties) + marker)
         related = [*library.register.parts_of(party.name)]
@@ -87,9 +96,9 @@ def _is_named(library: Library, book: CitationBook, reading: Reading, clause: Cl
             for part in related
             if any(duty.party == part.unit for duty in duties)
         ]
-    lines.append("责任括号全文：\n" + _bracket(library, clause))
+    lines.append("责任括号全文：\n" + bracket_quote(library, clause))
     lines.append("\n".join(f"- {line}" for line in role_lines(duties)))
-    return Draft(_join(lines))
+    return Draft(join(lines))
 
 
 def _named_line(library: Library, reading: Reading, clause: Clause, party: Party, duties: Sequence[Duty]) -> str:
@@ -99,7 +108,7 @@ def _named_line(library: Library, reading: Reading, clause: Clause, party: Party
     if named:
         role = named[0].duty.role
         words = f"“{named[0].duty.words}”" if named[0].duty.words != party.name else ""
-        said = f"{_name(clause)}点名了{party.name}{'（写作' + words + '）' if words else ''}，角色是**{role.value}**"
+        said = f"{name_of(clause)}点名了{party.name}{'（写作' + words + '）' if words else ''}，角色是**{role.value}**"
         if asked_roles and role not in asked_roles:
             leading = [duty for duty in duties if duty.role in asked_roles]
             other = (
@@ -111,7 +120,7 @@ def _named_line(library: Library, reading: Reading, clause: Clause, party: Party
         return f"{'是的。' if reading.wording.asks_yes_no else ''}{said}。"
     leading = [duty for duty in duties if duty.role in (asked_roles or LEADING)]
     lead = f"{leading[0].role.value}的是**{parties(leading)}**。" if leading else ""
-    no = f"{_name(clause)}的责任括号**没有点名{party.name}**。"
+    no = f"{name_of(clause)}的责任括号**没有点名{party.name}**。"
     return no + lead + _otherwise(party, here)
 
 
@@ -132,96 +141,11 @@ def _quote(words: str | None) -> str:
     return words if words and words.startswith("“") else f"“{words or ''}”"
 
 
-def _deadline(library: Library, book: CitationBook, reading: Reading, clause: Clause, asked: bool) -> Draft:
-    return _timed(library, book, reading, clause, asked, (DeadlineKind.DATE, DeadlineKind.RECURRENCE), "完成时限")
-
-
-def _frequency(library: Library, book: CitationBook, reading: Reading, clause: Clause, asked: bool) -> Draft:
-    return _timed(library, book, reading, clause, asked, (DeadlineKind.RECURRENCE,), "频次")
-
-
-def _timed(
-    library: Library,
-    book: CitationBook,
-    reading: Reading,
-    clause: Clause,
-    asked: bool,
-    kinds: Sequence[DeadlineKind],
-    what: str,
-) -> Draft:
-    text = _text(library, clause)
-    every = _deadlines(library, clause)
-    found = [d for d in every if d.kind in kinds]
-    marker = book.cite(clause)
-    if not found:
-        vague = [d for d in every if d.kind is DeadlineKind.VAGUE]
-        lines = [f"{_name(clause)}**没有写明具体的{what}**{marker}。"]
-        if vague:
-            lines[0] = (
-                f"{_name(clause)}只写了“{'”、“'.join(dict.fromkeys(d.text for d in vague))}”，"
-                f"**没有写明具体的{what}**{marker}。"
-            )
-            lines.append(
-                quoted(
-                    library,
-                    clause,
-                    _sentence(library, clause, _closest(reading.text, text, clause, library, vague).span).of(text),
-                )
-            )
-        else:
-            lines.append(_evidence(library, reading, clause))
-        reason = None if vague or reading.wording.asks_yes_no else Reason.NOT_IN_DOCUMENT
-        return Draft(_join([*lines, _tail(library, book, clause)]), reason=reason)
-    best = _closest(reading.text, text, clause, library, found)
-    sentence = _sentence(library, clause, best.span)
-    same = [d for d in found if d.span in sentence]
-    lead = f"{_verdict(reading, sentence.of(text))}**{deadline_words(same)}**——{_name(clause)}{marker}："
-    lines = [lead, quoted(library, clause, sentence.of(text))]
-    other = [d for d in every if d not in same and d.kind is not DeadlineKind.VAGUE]
-    if other and clause.kind is Kind.ITEM:
-        lines.append(f"同一项的其他要求：{deadline_words(other)}。")
-    return Draft(_join([*lines, _tail(library, book, clause)]))
-
-
-def _quantity(library: Library, book: CitationBook, reading: Reading, clause: Clause, asked: bool) -> Draft:
-    text = _text(library, clause)
-    sentences = [s for s in _sentences(library, clause) if _DIGITS.search(s.of(text))]
-    unit = UNIT.search(reading.text)
-    if unit and unit.group(1):
-        sentences = [s for s in sentences if re.search(rf"[0-9一二两三四五六七八九十百]\s*{unit.group(1)}", s.of(text))]
-    if not sentences:
-        lead = f"{_name(clause)}没有写明这个数量{book.cite(clause)}。"
-        reason = None if reading.wording.asks_yes_no else Reason.NOT_IN_DOCUMENT
-        return Draft(_join([lead, _evidence(library, reading, clause), _tail(library, book, clause)]), reason=reason)
-    best = max(sentences, key=lambda s: overlap(reading.text, s.of(text)))
-    bounds = [
-        d
-        for d in _deadlines(library, clause)
-        if d.span in best and d.kind in (DeadlineKind.QUANTITY, DeadlineKind.RECURRENCE)
-    ]
-    numbers = deadline_words(bounds) or "、".join(dict.fromkeys(_numbers(best.of(text))))
-    lead = f"{_verdict(reading, best.of(text))}**{numbers}**——{_name(clause)}{book.cite(clause)}："
-    lines = [lead, quoted(library, clause, best.of(text))]
-    return Draft(_join([*lines, _tail(library, book, clause)]))
-
-
-def _verdict(reading: Reading, quote: str) -> str:
-    return verdict(reading.text, quote) if reading.wording.asks_yes_no else ""
-
-
-def _numbers(sentence: str) -> Iterable[str]:
-    """Numbers with the words around them, as far as they belong together: 21项, 1.1级, 超过20年."""
-    for match in re.finditer(
-        r"(?:超过|不少于|至少[^,，0-9]{0,4}|不超过)?[0-9]+(?:\.[0-9]+)?[\u4e00-\u9fff]{0,2}", sentence
-    ):
-        yield match.group()
-
-
 def _basis(library: Library, book: CitationBook, reading: Reading, clause: Clause, asked: bool) -> Draft:
     found = library.bases.get(clause.id)
     if clause.kind is not Kind.ITEM or found is None or not found.bases:
         return Draft(_content(library, book, reading, clause, asked))
-    lines = [f"{_name(clause)}{book.cite(clause)}的法律依据："]
+    lines = [f"{name_of(clause)}{book.cite(clause)}的法律依据："]
     ranked = sorted(
         found.bases, key=lambda b: -_basis_fit(library, reading.text, b.document, b.clause, b.article, b.why)
     )
@@ -240,7 +164,7 @@ def _basis(library: Library, book: CitationBook, reading: Reading, clause: Claus
     if found.note:
         lines.append(f"说明：{found.note}")
     lines.append(status_notes(library, [b.document for b in found.bases if b.document != clause.document]))
-    return Draft(_join(lines))
+    return Draft(join(lines))
 
 
 def _basis_fit(library: Library, question: str, document: str, clause: str, article: str, why: str) -> float:
@@ -250,11 +174,14 @@ def _basis_fit(library: Library, question: str, document: str, clause: str, arti
 
 
 def _content(library: Library, book: CitationBook, reading: Reading, clause: Clause, asked: bool) -> str:
-    text = _text(library, clause)
-    sentences = _sentences(library, clause)
+    text = text_of(library, clause)
+    sentences = sentence_spans_of(library, clause)
     if clause.kind is not Kind.ITEM:
         spans = sentences if asked else best_pieces(reading.text, text, sentences, 2)
-        return _join([f"{_name(clause)}{book.cite(clause)}：", *(quoted(library, clause, s.of(text)) for s in spans)])
+        said = verdict_on(reading, " ".join(s.of(text) for s in spans))
+        return join(
+            [f"{said}{name_of(clause)}{book.cite(clause)}：", *(quoted(library, clause, s.of(text)) for s in spans)]
+        )
     body = [s for s in sentences if s.of(text).rstrip("。") != clause.title]
     if asked and len(reading.topic) < 4:
         chosen = body
@@ -262,86 +189,21 @@ def _content(library: Library, book: CitationBook, reading: Reading, clause: Cla
         chosen = best_pieces(reading.text, text, body, 2 if sum(s.end - s.start for s in body) > 160 else 9)
     said = " ".join(s.of(text) for s in chosen)
     lines = [
-        f"{_verdict(reading, said)}**{clause.label} {clause.title}**{book.cite(clause)}",
+        f"{verdict_on(reading, said)}**{clause.label} {clause.title}**{book.cite(clause)}",
         *(quoted(library, clause, s.of(text)) for s in chosen),
     ]
     if 0 < len(chosen) < len(body):
         lines.append(f"（{clause.label}共{len(body)}句，以上为与问题最相关的部分。）")
-    lines.append(_tail(library, book, clause, who=True))
-    return _join(lines)
-
-
-def _tail(library: Library, book: CitationBook, clause: Clause, *, who: bool = False) -> str:
-    """What the duty table and the legal bases add: who, when, on which basis."""
-    if clause.kind is not Kind.ITEM:
-        return ""
-    lines: list[str] = []
-    duties = bracket_duties(library.duties(clause.document), clause.id)
-    if who and duties:
-        lines.append("责任分工：" + "；".join(role_lines(duties)) + f"。{book.cite(clause)}")
-        when = deadline_words(_deadlines(library, clause))
-        if when:
-            lines.append(f"时限：{when}")
-    basis = basis_words(library, book, clause.id, most=3)
-    if basis:
-        lines.append(f"依据：{basis}")
-    return "\n\n".join(lines)
-
-
-def _evidence(library: Library, reading: Reading, clause: Clause) -> str:
-    text = _text(library, clause)
-    spans = [s for s in _sentences(library, clause) if s.of(text).rstrip("。") != clause.title]
-    return _join([quoted(library, clause, s.of(text)) for s in best_pieces(reading.text, text, spans, 1)])
-
-
-def _bracket(library: Library, clause: Clause) -> str:
-    bracket = next((c for c in library.parts(clause) if c.kind is Kind.BRACKET), None)
-    return quoted(library, clause, bracket.text) if bracket else ""
-
-
-def _deadlines(library: Library, clause: Clause) -> list[Deadline]:
-    found = {d.span: d for duty in library.duties(clause.document) if duty.clause == clause.id for d in duty.deadlines}
-    return sorted(found.values(), key=lambda d: d.span.start)
-
-
-def _sentences(library: Library, clause: Clause) -> list[Span]:
-    return [part.span for part in library.parts(clause) if part.kind is Kind.SENTENCE]
-
-
-def _sentence(library: Library, clause: Clause, span: Span) -> Span:
-    return next((s for s in _sentences(library, clause) if span in s), clause.span)
-
-
-def _closest(question: str, text: str, clause: Clause, library: Library, deadlines: Sequence[Deadline]) -> Deadline:
-    """The deadline whose sentence part is most like the question."""
-
-    def fit(deadline: Deadline) -> float:
-        sentence = _sentence(library, clause, deadline.span)
-        near = Span(max(sentence.start, deadline.span.start - 25), min(sentence.end, deadline.span.end + 25))
-        part = next((s for s in segments(text, sentence) if deadline.span in s), sentence)
-        return overlap(question, near.of(text)) + overlap(question, part.of(text))
-
-    return max(deadlines, key=fit)
-
-
-def _text(library: Library, clause: Clause) -> str:
-    return library.document(clause.document).text
-
-
-def _name(clause: Clause) -> str:
-    return f"{clause.label}（{clause.title}）" if clause.kind is Kind.ITEM else clause.title or clause.label
-
-
-def _join(lines: Iterable[str]) -> str:
-    return "\n\n".join(line for line in lines if line)
+    lines.append(tail(library, book, clause, who=True))
+    return join(lines)
 
 
 _Lead = Callable[[Library, CitationBook, Reading, Clause, bool], Draft]
 _LEADS: dict[Intent, _Lead] = {
     Intent.WHO: _who,
     Intent.IS_NAMED: _is_named,
-    Intent.DEADLINE: _deadline,
-    Intent.FREQUENCY: _frequency,
-    Intent.QUANTITY: _quantity,
+    Intent.DEADLINE: compose_deadline,
+    Intent.FREQUENCY: compose_frequency,
+    Intent.QUANTITY: compose_quantity,
     Intent.BASIS: _basis,
 }

@@ -32,7 +32,7 @@ ALSO = 0.6
 """A further article is quoted where its score is this close to the first's; others are only named."""
 
 _ASSIGNS = re.compile(r"牵头|领头|打头|专委会|安委会|督促|督办|分工|责任单位|落实单位|挑头|主抓")
-_CAMPAIGN = re.compile(r"整治|攻坚|专项|治理行动|大检查|试点|集中行动|清单")
+_CAMPAIGN = re.compile(r"排查|摸底|改造|创建|示范|哪一?项|第几项|整治|攻坚|专项|治理行动|大检查|试点|集中行动|清单")
 _OBLIGES = re.compile(
     r"应当|必须|依法|可以|能不能|有权|要不要|(?:哪些|什么|哪种|哪类)(?:单位|企业|场所|人|地方)(?:要|得|应|须|需|不)"
 )
@@ -178,7 +178,7 @@ def matching_items(library: Library, reading: Reading) -> list[Clause]:
     found = items_about(library, reading.topic, 0.5) if assigned else items_about(library, reading.topic)
     if reading.intent in (Intent.DEADLINE, Intent.FREQUENCY, Intent.QUANTITY):
         holding = [item for item in found if holds_fact(library, reading, item)]
-        return holding or (found if planned else [])
+        return holding or ([] if _LAW_WORDS.search(reading.text) and not planned else found)
     return found if reading.intent not in (Intent.DEFINITION, Intent.COUNT) else []
 
 

@@ -7,8 +7,8 @@ import re
 from index.numerals import Measure, find_measures, to_int
 
 _NUMBER = r"[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
-_MONTH = re.compile(rf"({_NUMBER})月(?:({_NUMBER})[日号])?(底|末|初)?")
-_RHYTHM = re.compile(r"每(?:一?个)?(半年|季度|月|周|星期|日|天|年)")
+_MONTH = re.compile(rf"({_NUMBER})月(?:({_NUMBER})[日号]?)?(底|末|初)?")
+_RHYTHM = re.compile(r"(?:每|至少)(?:一?个)?(半年|季度|月|周|星期|日|天|年)")
 _ALIKE = {"天": "日", "名": "人", "回": "次", "块": "元", "号": "日"}
 
 

@@ -64,6 +64,11 @@ def _same(library: Library, reading: Reading, former: Party | None) -> Draft:
         )
     names = dict.fromkeys(p.name for p in reading.parties)
     lines = [f"“{p.words}”在组织名录中登记为“{p.name}”。" for p in reading.parties]
+    lines += [
+        f"“{old.predecessor}”与“{old.successor}”：{old.relation}（依据：{source_words(old.source)}）。"
+        for name in names
+        for old in library.register.former_names(name)
+    ]
     if len(names) == 1:
         return Draft("\n\n".join(["是同一个单位。", *lines]))
     return Draft("\n\n".join(["名录中是不同的单位。", *lines]))

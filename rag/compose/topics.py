@@ -10,6 +10,7 @@ from index.clean import fold
 from index.model import Clause
 from index.parse.workplan import closing_bracket
 from rag.library import Library
+from rag.understand.script import sound
 
 _GENERIC = re.compile(
     r"进一步|安全生产|安全|专项整治|整治|工作|强化|着力|深入|深化|扎实|开展|加强|推动|压实|严肃|严格|创新|完善|提高|提升|推进|"
@@ -21,7 +22,7 @@ _EDGES = re.compile(
 )
 ENOUGH = 0.72
 """Share of a topic's characters that an item must have to be taken for it without retrieval."""
-_MARGIN = 0.12
+_MARGIN = 0.08
 _TITLE_BONUS = 0.5
 
 
@@ -48,10 +49,26 @@ def items_about(library: Library, topic: str, enough: float = ENOUGH) -> list[Cl
         key=lambda one: (-one[0], -one[1]),
     )
     if not scored or scored[0][0] < enough:
-        return []
+        heard = _heard(library, words)
+        return items_about(library, heard, enough) if heard and heard != words else []
     best = scored[0][0]
     close = [item for score, _, item in scored if score >= best - _MARGIN]
     return close if len(close) <= 2 else []
+
+
+def _heard(library: Library, words: str) -> str | None:
+    """The title word or everyday word that sounds like part of ``words`` (然气 → 燃气); ``None`` where none does."""
+    keys = {core(item.title) for item in library.items(library.plan.id)} | set(library.words.topics)
+    said = sound(words)
+    best = None
+    for key in sorted(keys, key=len, reverse=True):
+        key_sound = sound(key)
+        places = range(len(said) - len(key_sound) + 1) if 2 <= len(key) <= 6 else ()
+        at = next((i for i in places if said[i : i + len(key_sound)] == key_sound), None)
+        if at is not None and key not in words:
+            best = words[:at] + key + words[at + len(key) :]
+            break
+    return best
 
 
 def _forms(words: str, synonyms: Mapping[str, str]) -> set[str]:
@@ -65,7 +82,8 @@ def _score(item: Clause, form: str) -> float:
     body, title = _folded(item)
     covered = _covered(form, body)
     in_title = _covered(form, title)
-    return covered + _TITLE_BONUS * in_title * (in_title >= 0.6) + 0.15 * (form in body)
+    repeated = 0.05 * min(body.count(form), 4)
+    return covered + _TITLE_BONUS * in_title * (in_title >= 0.6) + 0.15 * (form in body) + repeated
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from rag.understand.ask import Intent
 from rag.understand.bare import NUMBER, PRONOUN, attached, is_bare
 from rag.understand.heard import Context
-from rag.understand.pointing import LOST, Said, by_number, points_at_nothing, pool
+from rag.understand.pointing import Said, by_number, points_at_nothing, pool
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
 from rag.understand.speech import Speech
@@ -54,11 +54,12 @@ _SAME_AGAIN = re.compile(r"(牵头|负责|督促|参与|落实)(?:了)?(?:别的
 _WHAT_OF = re.compile(r"^(.{2,9}?)(的)?(?:呢|又如何|怎么样)?[?？。]?$")
 _ASKS = re.compile(r"什么|啥|哪|谁|几|多少|多久|吗|么[?？]?$|怎|如何|是否|有没有|为何")
 _TITLE = re.compile(r"《[^》]+》|^[\u4e00-\u9fff]{1,9}?(?:法|责任制规定)(?=第|对|里|中|的|关于|上|怎|是|如何|什么)")
-_OTHERS = re.compile(r"^(?:其他|其它|另一)(?!的)")
+_OTHERS = re.compile(r"^(?:其他|其它|另一)(?!的)[\u4e00-\u9fff]{1,4}?(?=要|呢|的|是|该|得|几|有|怎|谁|[?？]|$)")
+_HOW_MUCH = re.compile(r"几|多少|呢[?？]?$")
 _ASKED = {
     Intent.WHO: "由谁牵头", Intent.DEADLINE: "什么时候要完成", Intent.FREQUENCY: "多久一次",
-    Intent.BASIS: "的依据是什么",
-    Intent.QUANTITY: "要多少", Intent.IS_NAMED: "由谁牵头", Intent.DEFINITION: "是什么意思",
+    Intent.BASIS: "的依据是什么", Intent.QUANTITY: "要多少", Intent.IS_NAMED: "由谁牵头",
+    Intent.DEFINITION: "是什么意思",
 }  # fmt: skip
 _SIDES = ("个人", "单位", "企业", "公司", "主要负责人", "老板")
 _MANY = 6
@@ -249,10 +250,15 @@ def _continue(text: str, swaps: bool, context: Context, speech: Speech) -> str |
     if before is None:
         return None
     earlier = before.text.rstrip("？?。")
-    if _OTHERS.match(text) and len(text) <= 14:
+    if (others := _OTHERS.match(text)) and len(text) <= 14:
         kind, anchor = _anchor(text, context, speech)
-        asks = anchor and kind == "clause" and not re.search(r"呢[?？]?$", text)
-        return attached(anchor, text, kind=kind) if asks else f"{earlier}，{text}"
+        if anchor and kind == "clause" and not _HOW_MUCH.search(text):
+            return attached(anchor, text, kind=kind)
+        return (
+            _instead(others.group(), False, context, speech)
+            if others.group()[-2:] in earlier
+            else others.group() + earlier
+        )
     what = _WHAT_OF.match(text)
     if what and not _ASKS.search(what.group(1)) and (swaps or re.search(r"呢[?？。]?$|怎么样[?？。]?$", text)):
         return _instead(what.group(1), bool(what.group(2)), context, speech)
@@ -290,6 +296,3 @@ def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str
     if who:
         return f"{who}{new}方面要做什么"
     return new + (_ASKED.get(before.intent, "怎么规定") if before else "怎么规定")
-
-
-__all__ = ["LOST", "Said", "resolve"]

@@ -11,6 +11,7 @@ from index.clean import clean, fold
 from index.model import Span
 from index.organisations import Mention, Register
 from rag.understand.ask import Party, UnknownParty
+from rag.understand.script import sound
 
 _SELF = re.compile(
     r"(?:我们?|咱们?|本|俺们?|吾)(?:的)?(?:这个|这)?(?:局|单位|部门|委|办|处|支队|中心|科室|机关|区|县|市|"
@@ -18,7 +19,7 @@ _SELF = re.compile(
     r"在|都|这边|了吗|了没|吗|没有|做|干|怎么|是|能|可以|$|[?？。])"
 )
 _LOOKS_LIKE = re.compile(
-    r"[\u4e00-\u9fff]{2,9}?(?:局(?!长|面|部)|专业?委员会|安委会|专委会|管委会|支队)|"
+    r"[\u4e00-\u9fff]{2,9}?(?:局(?!长|面|部)|专业?委员会|安委会|专委会|管委会|支队|公司|集团|车站|学院|大学|医院|银行)|"
     r"市[\u4e00-\u9fff]{1,6}?(?:委(?![员托会])|办(?![法理公])|中心|政府)"
 )
 _NO_NAME = re.compile(
@@ -74,8 +75,9 @@ class PartyFinder:
         """Read ``text`` (already simplified Chinese)."""
         taken: list[tuple[Span, Party]] = [*self._bureaus(text), *self._bare_counties(text)]
         for mention in self.register.find(text):
-            if not self._foreign(text, mention.span) and not _within(mention.span, taken):
-                taken.append((mention.span, _party(mention)))
+            if self._foreign(text, mention.span) or _within(mention.span, taken):
+                continue
+            taken.append(self._committee(text, mention) or (mention.span, _party(mention)))
         taken.sort(key=lambda pair: pair[0].start)
         parties = {party.name + (party.counterpart or ""): party for _, party in taken}
         spans = [span for span, _ in taken]
@@ -90,6 +92,20 @@ class PartyFinder:
                     parties.setdefault(guess.name, guess)
                 spans.append(span)
         return Found(tuple(parties.values()), tuple(unknown), bool(selves), tuple(spans))
+
+    def _committee(self, text: str, mention: Mention) -> tuple[Span, Party] | None:
+        """城运专委会: characters before the general word that stand, in order, in one committee's name."""
+        group = self.register.group_by_name.get(mention.name)
+        if group is None or not mention.words.endswith(("专委会", "安委会")):
+            return None
+        before = re.search(r"[\u4e00-\u9fff]{2,4}$", text[: mention.span.start])
+        for size in range(len(before.group()) if before else 0, 1, -1):
+            said = before.group()[-size:] if before else ""
+            found = [name for name in group.members if _in_order(said, name.removeprefix("市安委会"))]
+            if len(found) == 1:
+                span = Span(mention.span.start - size, mention.span.end)
+                return span, Party(found[0], said + mention.words)
+        return None
 
     def _bureaus(self, text: str) -> Iterator[tuple[Span, Party]]:
         for match in self._county_bureaus.finditer(text):
@@ -149,7 +165,7 @@ class PartyFinder:
         return None
 
     def _one_wrong(self, window: str) -> str | None:
-        if len(window) < 4:
+        if len(window) < 5:
             return None
         names = {
             name for i in range(len(window)) for name in self._wildcards.get(f"{window[:i]}?{window[i + 1 :]}", ())
@@ -159,7 +175,7 @@ class PartyFinder:
     def _same_sound(self, window: str) -> str | None:
         if window[-1] not in "局委办会队府段心部区县":
             return None
-        names = self._sounds.get(_sound(window), set())
+        names = self._sounds.get(sound(window), set())
         return next(iter(names)) if len(names) == 1 else None
 
     @cached_property
@@ -170,19 +186,18 @@ class PartyFinder:
     def _wildcards(self) -> dict[str, set[str]]:
         table: dict[str, set[str]] = {}
         for form, name in self._forms.items():
-            if len(form) >= 4:
+            # A wrong character in a name of four makes another body (宜春学院, 宜春法院): only longer ones are safe.
+            if len(form) >= 5:
                 for i in range(len(form)):
-                    # A slip in the head of 市X局 makes another bureau; only inner characters of longer names are safe.
-                    if len(form) > 4 or i not in (0,):
-                        table.setdefault(f"{form[:i]}?{form[i + 1 :]}", set()).add(name)
+                    table.setdefault(f"{form[:i]}?{form[i + 1 :]}", set()).add(name)
         return table
 
     @cached_property
-    def _sounds(self) -> dict[str, set[str]]:
-        table: dict[str, set[str]] = {}
+    def _sounds(self) -> dict[tuple[str, ...], set[str]]:
+        table: dict[tuple[str, ...], set[str]] = {}
         for form, name in self._forms.items():
             if len(form) >= 3:
-                table.setdefault(_sound(form), set()).add(name)
+                table.setdefault(sound(form), set()).add(name)
         return table
 
     def nearest(self, words: str, count: int = 3) -> tuple[str, ...]:
@@ -191,6 +206,12 @@ class PartyFinder:
 
         hits = process.extract(fold(words), list(self._forms), scorer=fuzz.ratio, limit=12, score_cutoff=50)
         return tuple(dict.fromkeys(self._forms[form] for form, _, _ in hits))[:count]
+
+
+def _in_order(said: str, name: str) -> bool:
+    """Whether the characters of ``said`` stand in ``name`` in this order."""
+    rest = iter(name)
+    return all(char in rest for char in said)
 
 
 def _party(mention: Mention) -> Party:
@@ -207,9 +228,3 @@ def blank(text: str, spans: Sequence[Span]) -> str:
     for span in spans:
         chars[span.start : span.end] = "＿" * (span.end - span.start)
     return "".join(chars)
-
-
-def _sound(text: str) -> str:
-    from pypinyin import lazy_pinyin
-
-    return " ".join(lazy_pinyin(text))

@@ -24,6 +24,9 @@ _ORDINAL = re.compile(
 _FIRST_FEW = re.compile(rf"前(?P<n>{_N})(?:个|项|条)")
 _NEXT = re.compile(r"^(?:再)?(?P<way>上|下|前|后)(?:面)?一(?P<unit>条|款|项|个)")
 _ASKS_NOTHING = re.compile(r"^[\s，,的]*(?:呢|怎么样|又如何|的呢|看看)?[\s?？。]*$")
+_ASKS_WORDING = re.compile(
+    r"^[\s，,的]*(?:呢|(?:是|讲|说|写)(?:的是)?(?:什么|啥)|内容(?:是什么)?|原文(?:是什么)?|怎么(?:说|写|规定)的?)?[\s?？。]*$"
+)
 _POINTS_ALONE = re.compile(r"谁|依据|什么时候|何时|期限|时限|多久|一起|^还有|^(?:再)?[上下]一[条款项个]|怎么罚|^那")
 _ASKED = {
     Intent.WHO: "由谁牵头", Intent.DEADLINE: "什么时候要完成", Intent.FREQUENCY: "多久一次",
@@ -112,7 +115,7 @@ def _ordinal(said: Said, context: Context, speech: Speech) -> str | None:
         return None
     number = to_int(match["n"]) if match["n"] else 1 if match["first"] else len(listed)
     if not match["pointed"] and unit in "条项" and match["n"]:
-        if law is not None and unit == "项" and is_bare(others):
+        if law is not None and unit == "项" and _ASKS_WORDING.match(others) and speech.holds(law, number):
             return _put(said.text, match, [replace(law, subitem=number)], speech)
         if law is not None or unit == "项" or len(listed) < 2:
             return None

@@ -13,11 +13,12 @@ from rag.library import Library
 from rag.model import Question
 from rag.names import Places
 from rag.understand.ask import Party, UnknownParty
-from rag.understand.followup import Said, resolve
+from rag.understand.followup import resolve
 from rag.understand.heard import Context
 from rag.understand.intents import read_wording, topic
 from rag.understand.parties import Found, PartyFinder, blank
 from rag.understand.pieces import pieces
+from rag.understand.pointing import Said
 from rag.understand.reading import Reading
 from rag.understand.references import Reference, Titles, find_references
 from rag.understand.scope import scope

@@ -23,6 +23,7 @@ _ITEM = re.compile(
     rf"第(?P<n>{_N})(?:个)?(?:大)?(?:项|点|件|个事项|个任务)|(?:^|"
     rf"(?<=[那看问说，]))(?P<bare>[0-9]{{1,2}})项(?!重点|任务)"
 )
+_HEAD = re.compile(r"总体要求|通知(?:正文|原文|本身|里)")
 _PARAGRAPH = re.compile(rf"第(?P<p>{_N})款(?:第?[(（]?(?P<i>{_N})[)）]?项)?")
 _LOCAL_RULE = re.compile(
     r"(?:江西省|我省|省里|省级|本省|省|我市|本市)的?(?:[0-9]{4}年?)?(?:安全生产)?"
@@ -143,6 +144,9 @@ def find_references(text: str, titles: Titles, plan: str) -> Iterator[Reference]
         if number is not None and not _overlaps(match.span(), taken):
             taken.append(Span(*match.span()))
             found.append((match.start(), Reference("item", number, plan, match.group())))
+    for match in _HEAD.finditer(text):
+        number = "preamble" if match.group().startswith("总") else "notice"
+        found.append((match.start(), Reference("item", number, plan, match.group())))
     for match in _PARAGRAPH.finditer(text):
         if _overlaps(match.span(), taken):
             continue

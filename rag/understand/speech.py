@@ -40,6 +40,11 @@ class Speech:
         clause = self._library.clause(reference.document, reference.number) if reference.document else None
         return clause.title if clause else ""
 
+    def holds(self, article: Reference, subitem: int) -> bool:
+        """Whether an article has a 项 of that number."""
+        clauses = self._library.clauses(article.document) if article.document else {}
+        return any(c.top == article.number and c.id.endswith(f"({subitem})") for c in clauses.values())
+
     def concepts(self, text: str) -> tuple[str, ...]:
         """Names of the defined terms ``text`` mentions in quotation marks or plainly."""
         return tuple(
