@@ -117,8 +117,8 @@ class Clause:
     the ordinal within the parent.
 
     ``label`` is how officials write it (第20项, 第三十六条第四款第二项). ``path`` holds the headings above it,
-    outermost first. ``title`` is the item's opening phrase or ``""``. ``verified`` is false for transcribed text nobody has
-    compared with an official copy: it is never shown as a quotation.
+    outermost first. ``title`` is the item's opening phrase or ``""``. ``verified`` is false for transcribed text
+    nobody has compared with an official copy: it is never shown as a quotation.
     """
 
     document: str
@@ -153,9 +153,9 @@ class Duty:
     """One party expression with one role in one clause, exactly as the paper has it.
 
     ``words`` is the party as written (``span``), ``role_words`` the verbatim words that give the role
-    (``会同各有关部门分工负责``), ``tier`` is ``NAMED`` for the bracket and ``BODY`` for the item's text. ``party`` is the
-    register's canonical name for ``words``, or ``words`` itself where the register does not know it. ``action`` is the span of the
-    task: the body of the item for a bracket duty, the sentence part for a body duty.
+    (``会同各有关部门分工负责``), ``tier`` is ``NAMED`` for the bracket and ``BODY`` for the item's text.
+    ``party`` is the register's canonical name for ``words``, or ``words`` itself where the register does not know it.
+    ``action`` is the span of the task: the body of the item for a bracket duty, the sentence part for a body duty.
     """
 
     document: str

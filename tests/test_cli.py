@@ -106,9 +106,11 @@ def sections(text: str) -> dict[str, list[str]]:
             here = TIERS.get(heading[1])
             if here:
                 found[here] = []
-        elif here and (item := re.match(r"(?:- )?第(\d+)项 ", line)):
+        elif here and (item := re.match(r"第(\d+)项 ", line)):
             found[here].append(item[1])
-    return found
+        elif here and line.startswith("- "):
+            found[here] += re.findall(r"第(\d+)项", line)
+    return {tier: sorted(set(items), key=int) for tier, items in found.items()}
 
 
 def test_ask_plain(anze: Run) -> None:

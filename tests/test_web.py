@@ -194,7 +194,7 @@ def test_a_duty_question_shows_the_table(tab: Tab) -> None:
 
 def test_a_citation_opens_the_clause(tab: Tab, docs: Path) -> None:
     """[1] opens a panel with title, number, label, status and the clause's exact text; Escape closes it."""
-    tab.ask("市住建局今年要做什么？").locator(".az-cite", has_text="[1]").first.click()
+    tab.ask("第20项谁牵头？").locator(".az-cite", has_text="[1]").first.click()
     panel = tab.page.locator(".az-panel")
     panel.locator(".az-text").wait_for()
     text = panel.locator(".az-text").text_content()

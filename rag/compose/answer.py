@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+from index.model import Clause
 from rag.citations import CitationBook
 from rag.compose import meta, refuse, tables
 from rag.compose.draft import Draft, cite_name
 from rag.compose.duties import compose_duties, compose_named
+from rag.compose.filters import filtered_list
 from rag.compose.held import beyond, missing_clause
 from rag.compose.items import compose_items
+from rag.compose.narrow import narrowing
 from rag.compose.open import (
     asks_penalty,
     better_clause,
@@ -19,6 +25,7 @@ from rag.compose.open import (
     plan_clauses,
     related,
 )
+from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.register import compose_register
 from rag.compose.statutes import compose_articles
 from rag.compose.topics import items_about
@@ -27,6 +34,10 @@ from rag.retrieve import Search
 from rag.understand.ask import Intent
 from rag.understand.reading import Reading
 from rag.understand.scope import is_greeting
+
+_COUNTS_NAMED = re.compile(
+    r"(?:点名|涉及|写|列|有)了?(?:几|多少)(?:个|家)(?:部门|单位)|(?:几|多少)(?:个|家)(?:部门|单位)被?点名"
+)
 
 
 def compose(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
@@ -74,18 +85,20 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
         return tables.compare_items(library, book, clauses)
     if articles and not clauses:
         return _articles(library, book, reading, search)
+    if clauses and _COUNTS_NAMED.search(reading.text):
+        return tables.named_in(library, book, clauses[:6])
     if clauses:
         return compose_items(library, book, reading, clauses[:6], asked=True)
     about = compose_register(library, book, reading)
     if about:
         return about
+    table = _table(library, book, reading, search)
+    if table:
+        return table
     if _too_vague(reading):
         return refuse.ambiguous(
             "问题太笼统，不清楚要问哪件事。请写明事项（例如第20项、燃气安全整治）、部门或法律条款。"
         )
-    table = _table(library, book, reading, search)
-    if table:
-        return table
     matched = matching_items(library, reading)
     if matched:
         return compose_items(library, book, reading, matched[:2], asked=False)
@@ -116,14 +129,22 @@ def _articles(library: Library, book: CitationBook, reading: Reading, search: Se
 
 def _table(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
     """Answers computed from the duty table; ``None`` where the question is not about it."""
-    party = next((p for p in reading.parties if not p.is_group), reading.parties[0] if reading.parties else None)
-    if reading.intent is Intent.COUNT:
-        whole = None if party and not party.is_group else tables.count_plan(library, book, reading)
-        if party and whole is None:
-            return tables.count_party(library, book, reading, party)
+    whole = whole_plan(library, book, reading)
+    if whole:
         return whole
+    if reading.intent in (Intent.OPEN, Intent.DUTIES, Intent.CONTENT) and asks_for_tasks(library, reading):
+        return refuse.which_department(library)
+    if tables.asks_difference(reading):
+        return tables.compare_parties(library, book, reading)
+    party = next((p for p in reading.parties if not p.is_group), reading.parties[0] if reading.parties else None)
     if party is None:
         return None
+    if reading.intent is Intent.COUNT or tables.asks_how_many(reading):
+        asked = [p for p in reading.parties if not p.is_group] or [party]
+        return tables.count_parties(library, book, asked, narrowing(library, reading))
+    listed = narrowing(library, reading)
+    if reading.intent is Intent.DUTIES or listed.dated or listed.month or listed.counted:
+        return _duties(library, book, reading, search)
     if reading.intent is Intent.IS_NAMED:
         found = items_about(library, reading.topic) if len(reading.topic) >= 2 else []
         if not found and is_topic(library, reading.topic) and len(reading.topic) < 8:
@@ -133,20 +154,22 @@ def _table(library: Library, book: CitationBook, reading: Reading, search: Searc
         if len(reading.topic) >= 4:
             return None
         return compose_named(library, book, party)
-    if reading.intent is Intent.DUTIES:
-        return _duties(library, book, reading, search)
     return None
 
 
 def _duties(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
-    drafts = []
-    for party in reading.parties[:3]:
-        narrowed = tables.filter_roles(reading) or reading.wording.tiers or tables.rhythm(reading.text)
-        if is_topic(library, reading.topic):
-            found = plan_clauses(library, reading, search, wide=True)
-            drafts.append(tables.filtered_list(library, book, reading, party, [c.id for c in found]))
-        elif narrowed:
-            drafts.append(tables.filtered_list(library, book, reading, party, None))
-        else:
-            drafts.append(compose_duties(library, book, party))
-    return Draft("\n\n".join(d.text for d in drafts), tuple(row for d in drafts for row in d.duties))
+    """The list of each party named: narrowed where the question narrows it, else whole."""
+
+    def find(words: str) -> list[Clause]:
+        topic = replace(reading, topic=words)
+        return plan_clauses(library, topic, search, wide=True) if is_topic(library, words) else []
+
+    wanted = narrowing(library, reading, find)
+    drafts = [
+        filtered_list(library, book, party, wanted) if wanted else compose_duties(library, book, party)
+        for party in reading.parties[:3]
+    ]
+    paragraphs = [part for draft in drafts for part in draft.text.split("\n\n")]
+    notes = dict.fromkeys(part for part in paragraphs if part.startswith("状态："))
+    texts = [part for part in paragraphs if part not in notes]
+    return Draft("\n\n".join([*texts, *notes]), tuple(row for draft in drafts for row in draft.duties))

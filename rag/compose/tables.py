@@ -1,4 +1,4 @@
-"""Questions over the duty table as a whole: comparing organisations or items, counting, filtered lists."""
+"""Comparing organisations or items, and counting one organisation's items, over the duty table."""
 
 from __future__ import annotations
 
@@ -6,245 +6,232 @@ import re
 from collections.abc import Iterable, Sequence
 
 from index.dutytable import Reach
-from index.model import Clause, DeadlineKind, Role, Tier
+from index.model import Clause, Duty, Tier
 from rag.citations import CitationBook
-from rag.compose.draft import Draft, deadline_words, duty_row, quoted, status_notes
-from rag.compose.duties import TIER_NAMES
-from rag.compose.roles import bracket_duties, role_lines
+from rag.compose.county import counterpart_section, read_as
+from rag.compose.draft import Draft, deadline_words, duty_row, numbers, quoted, status_notes
+from rag.compose.filters import nothing
+from rag.compose.mentions import blanked
+from rag.compose.narrow import Narrowing, passing
+from rag.compose.roles import bracket_duties, parties, role_lines
+from rag.compose.words import TIER_NAMES, unique
 from rag.library import Library
 from rag.understand.ask import Party
 from rag.understand.reading import Reading
 
+_MORE = re.compile(
+    r"(?:谁|哪个|哪家|哪边)[^，。？?]{0,8}(?:多|少)|[多少]几项|[多少](?:了|出)?多少|比[^，。]{0,10}[多少]"
+)
+_NOT = r"(?<!有)(?:没有?|不用|不需要?|无需|未)(?!错)"
+_FIRST_ONLY = re.compile(rf"＿[^＿]{{0,14}}{_NOT}[^＿]{{0,4}}＿|＿[^＿]{{0,14}}＿[^＿]{{0,6}}{_NOT}")
+_SECOND_ONLY = re.compile(rf"＿[^＿，、但而]{{0,4}}{_NOT}[^＿]{{0,8}}＿[^＿]{{0,6}}(?:有|要|被|落实|负责)")
+
 
 def compare_parties(library: Library, book: CitationBook, reading: Reading) -> Draft:
     """What two or more organisations share and what each has alone, by items that name them."""
-    plan = library.plan
-    sets = {p.name: _named(library, p.name) for p in reading.parties}
-    weaker = {p.name: _settled(library, p.name) for p in reading.parties}
-    names = list(sets)
-    common = [c for c in sets[names[0]] if all(c in s for s in sets.values())]
-    who = "、".join(names)
-    lines = [
-        f"{who}**都被点名的有{len(common)}项**：{_list(library, book, common)}。"
-        if common
-        else f"**没有**一项同时点名{who}。"
-    ]
-    lines += [f"> {_bracket(library, c)}" for c in common[:3]]
+    names = _names(reading.parties)
+    sets = {name: items_of(library, name, (Tier.NAMED,)) for name in names}
+    weaker = {name: items_of(library, name, (Tier.BODY, Tier.MEMBER)) for name in names}
+    lines = [line for party in reading.parties for line in read_as(party)]
+    lines += _asked_first(library, book, reading, sets)
+    lines += _common(library, book, sets)
     for name in names:
-        alone = [c for c in sets[name] if not all(c in s for s in sets.values())]
-        lines.append(
-            f"{name}被点名共{len(sets[name])}项"
-            + (f"，其中单独点名（另一方没有）的有{len(alone)}项：{_list(library, book, alone)}。" if alone else "。")
-        )
-        other = [c for c in weaker[name] if c not in sets[name]]
-        if other:
-            lines.append(f"{name}另以成员或正文被涉及的有{len(other)}项：{_list(library, book, other[:40])}。")
+        lines += _alone(library, book, name, sets, weaker)
     lines.append("“有关部门”等没有名单的集合表述不计入比较。")
-    lines.append(status_notes(library, [plan.id]))
+    lines.append(status_notes(library, [library.plan.id]))
     return Draft("\n\n".join(lines))
 
 
+def asks_difference(reading: Reading) -> bool:
+    """Whether it is asked which of the parties has more, or what one has and the other has not."""
+    text = blanked(reading)
+    only = len(reading.parties) == 2 and (_FIRST_ONLY.search(text) or _SECOND_ONLY.search(text))
+    return len(_names(reading.parties)) > 1 and bool(_MORE.search(text) or only)
+
+
+def asks_how_many(reading: Reading) -> bool:
+    """Whether the number of items that name a party is asked for, in whatever form."""
+    counted = re.search(r"点名[^，。]{0,4}(?<!哪)(?:几|多少)(?:项|次|回|处)", reading.text)
+    return bool(counted) and not reading.references
+
+
+def _names(asked: Iterable[Party]) -> list[str]:
+    """Two bureaus of one county stand for the same government; then their municipal bureaus are compared."""
+    asked = list(asked)
+    names = unique(party.name for party in asked)
+    return names if len(names) > 1 else unique(party.counterpart or party.name for party in asked)
+
+
+def _asked_first(library: Library, book: CitationBook, reading: Reading, sets: dict[str, list[str]]) -> list[str]:
+    """The line that answers 谁多 or 只有甲有、乙没有 before the whole comparison."""
+    lines, text, names = [], blanked(reading), list(sets)
+    if _MORE.search(text):
+        most, least = max(sets, key=lambda n: len(sets[n])), min(sets, key=lambda n: len(sets[n]))
+        more = len(sets[most]) - len(sets[least])
+        counts = "，".join(f"{name}{len(sets[name])}项" for name in names)
+        lines.append(f"被点名：{counts}；**{f'{most}比{least}多{more}项' if more else '一样多'}**。")
+    if len(names) == 2 and (_SECOND_ONLY.search(text) or _FIRST_ONLY.search(text)):
+        has, lacks = names[::-1] if _SECOND_ONLY.search(text) else names
+        only = [c for c in sets[has] if c not in sets[lacks]]
+        lines.append(
+            f"{has}有、{lacks}没有的**{len(only)}项**：{item_list(library, book, only)}。"
+            if only
+            else f"**没有**{has}被点名而{lacks}没有被点名的项。"
+        )
+        lines += [bracket_quote(library, c) for c in only[:4]]
+    return lines
+
+
+def _common(library: Library, book: CitationBook, sets: dict[str, list[str]]) -> list[str]:
+    names = list(sets)
+    who = "、".join(names)
+    common = [c for c in sets[names[0]] if all(c in s for s in sets.values())]
+    if not common:
+        return [f"**没有**一项同时点名{who}。"]
+    lines = [f"{who}**都被点名的有{len(common)}项**：{item_list(library, book, common)}。"]
+    if len(common) > 12:
+        return lines
+    roles = [{name: _role(library, name, c) for name in names} for c in common]
+    if any(len(set(role.values())) > 1 for role in roles):
+        differing = [(c, role) for c, role in zip(common, roles, strict=True) if len(set(role.values())) > 1]
+        lines.append(
+            "角色不同的："
+            + "；".join(f"第{c}项" + "，".join(f"{n}{r}" for n, r in role.items()) for c, role in differing)
+            + "。"
+        )
+    else:
+        lines.append(f"它们在这些项里的角色相同：{'、'.join(unique(r for role in roles for r in role.values()))}。")
+    return [*lines, *(bracket_quote(library, c) for c in common[:3])]
+
+
+def _role(library: Library, name: str, item: str) -> str:
+    return "、".join(
+        unique(r.duty.role.value for r in library.reaches(name) if r.clause == item and r.tier is Tier.NAMED)
+    )
+
+
+def _alone(
+    library: Library, book: CitationBook, name: str, sets: dict[str, list[str]], weaker: dict[str, list[str]]
+) -> list[str]:
+    others = {c for other, items in sets.items() if other != name for c in items}
+    alone = [c for c in sets[name] if c not in others]
+    said = f"，其中单独点名（{'另一方' if len(sets) == 2 else '其他各方'}没有）的有{len(alone)}项"
+    lines = [
+        f"{name}被点名共{len(sets[name])}项"
+        + (f"{said}：{item_list(library, book, alone)}。" if alone else "，没有单独点名的。" if sets[name] else "。")
+    ]
+    more = [c for c in weaker[name] if c not in sets[name]]
+    if more:
+        lines.append(f"{name}另以成员或正文被涉及的有{len(more)}项：{item_list(library, book, more)}。")
+    return lines
+
+
 def compare_items(library: Library, book: CitationBook, clauses: Sequence[Clause]) -> Draft:
-    """Items side by side: roles, deadlines, brackets."""
+    """Items side by side: what their brackets share and do not, roles, deadlines."""
     lines = []
+    by_item = {c.id: bracket_duties(library.duties(c.document), c.id) for c in clauses}
+    pairs = {id: unique(f"{d.words}（{d.role.value}）" for d in duties) for id, duties in by_item.items()}
+    common = [p for p in next(iter(pairs.values())) if all(p in own for own in pairs.values())]
+    lines.append(f"责任括号都有的：{'、'.join(common)}。" if common else "责任括号没有相同的单位和角色。")
+    apart = {id: [p for p in own if p not in common] for id, own in pairs.items()}
+    lines.append("；".join(f"只有第{id}项有：{'、'.join(own)}" for id, own in apart.items() if own) or "责任分工一样")
+    lines[-1] += "。"
     for clause in clauses:
-        duties = bracket_duties(library.duties(clause.document), clause.id)
         lines.append(f"**{clause.label} {clause.title}**{book.cite(clause)}")
-        lines.append("\n".join(f"- {line}" for line in role_lines(duties)))
-        when = deadline_words(d for duty in duties for d in duty.deadlines)
-        lines.append(f"- 时限：{when}" if when else "")
+        when = deadline_words(d for duty in by_item[clause.id] for d in duty.deadlines)
+        said = [*role_lines(by_item[clause.id]), *([f"时限：{when}"] if when else [])]
+        lines.append("\n".join(f"- {line}" for line in said))
+        lines.append(bracket_quote(library, clause.id))
     lines.append(status_notes(library, [clauses[0].document]))
     return Draft("\n\n".join(line for line in lines if line))
 
 
-def count_party(library: Library, book: CitationBook, reading: Reading, party: Party) -> Draft:
-    """How many items name a party, by role where asked."""
-    found = filtered(library, reading, party)
-    named = [r for r in found if r.tier is Tier.NAMED] if not reading.wording.tiers else found
-    shown = named or found
-    items = _unique(r.clause for r in shown)
-    what = _filter_words(reading) or ("点名" if named else "涉及")
-    lines = [f"{party.name}{what}的共**{len(items)}项**：{_list(library, book, items)}。"]
-    rest = [r for r in library.reaches(party.name) if r.clause not in items]
-    for tier in (Tier.BODY, Tier.MEMBER, Tier.POSSIBLE):
-        more = _unique(r.clause for r in rest if r.tier is tier and r.clause != "notice")
-        if more and not _filter_words(reading):
-            lines.append(
-                f"另有{TIER_NAMES[tier]}{len(more)}项："
-                f"{_list(library, book, more) if len(more) < 8 else '、'.join(more)}。"
-            )
+def count_parties(library: Library, book: CitationBook, asked: Sequence[Party], wanted: Narrowing) -> Draft:
+    """How many items each party has (narrowed as asked), and all of them together."""
+    lines: list[str] = []
+    shown: list[Reach] = []
+    for party in asked:
+        here = _counted(library, party, wanted)
+        lines += [*read_as(party), *_count_lines(library, book, party, wanted, here)]
+        shown += here
+    if len(asked) > 1:
+        every = sorted(unique(r.clause for r in shown), key=[c.id for c in library.items(library.plan.id)].index)
+        who = "、".join(party.name for party in asked)
+        lines.insert(0, f"{who}{_what(wanted, shown)}的合计**{len(every)}项**（同一项只算一次）：{numbers(every)}。")
     lines.append(status_notes(library, [library.plan.id]))
-    return Draft("\n\n".join(lines), tuple(duty_row(r) for r in shown))
+    return Draft("\n\n".join(lines), tuple(duty_row(reach) for reach in shown))
 
 
-def filtered(library: Library, reading: Reading, party: Party) -> list[Reach]:
-    """Reaches of a party narrowed to the roles, tiers and rhythm asked for; ``possible`` only when asked."""
-    found = list(library.reaches(party.name))
-    tiers, roles = reading.wording.tiers, filter_roles(reading)
-    if tiers:
-        found = [r for r in found if r.tier in tiers]
-    if roles:
-        found = [r for r in found if r.duty.role in roles and r.tier is not Tier.POSSIBLE]
-    every = rhythm(reading.text)
-    if every:
-        found = [r for r in found if any(d.rrule == every for d in r.duty.deadlines)]
-    elif re.search(r"有(?:明确)?(?:时限|期限|时间要求)|限时", reading.text):
-        found = [
-            r for r in found if any(d.kind in (DeadlineKind.DATE, DeadlineKind.RECURRENCE) for d in r.duty.deadlines)
-        ]
-    return found
+def _counted(library: Library, party: Party, wanted: Narrowing) -> list[Reach]:
+    """Named items where no tier is asked for; where there are none, what the body or a group settles."""
+    found = [r for r in passing(library.reaches(party.name), wanted) if r.clause != "notice"]
+    if wanted.tiers:
+        return found
+    named = [r for r in found if r.tier is Tier.NAMED]
+    return named or [r for r in found if r.tier is not Tier.POSSIBLE]
 
 
-def filter_roles(reading: Reading) -> tuple[Role, ...]:
-    """Roles the question narrows to. 落实 alone is how people say "do" and narrows nothing."""
-    roles = reading.wording.roles
-    if set(roles) <= {Role.CARRY_OUT, Role.TAKE_PART, Role.TOGETHER}:
-        return ()
-    if Role.SHARE in roles and not re.search(r"分工|共同负责", reading.text):
-        return tuple(role for role in roles if role not in (Role.SHARE, Role.TAKE_PART, Role.TOGETHER))
-    return roles
+def _what(wanted: Narrowing, shown: Sequence[Reach]) -> str:
+    return wanted.words or ("被点名" if any(r.tier is Tier.NAMED for r in shown) else "以正文或成员身份被涉及")
 
 
-def rhythm(text: str) -> str | None:
-    """The RRULE a filter like 每季度要做的 asks for."""
-    rules = {
-        "每季": "FREQ=MONTHLY;INTERVAL=3",
-        "按季": "FREQ=MONTHLY;INTERVAL=3",
-        "每月": "FREQ=MONTHLY",
-        "按月": "FREQ=MONTHLY",
-        "半年": "FREQ=MONTHLY;INTERVAL=6",
-        "每年": "FREQ=YEARLY",
-    }
-    return next((rule for word, rule in rules.items() if word in text), None)
-
-
-def filtered_list(
-    library: Library, book: CitationBook, reading: Reading, party: Party, topic_items: Sequence[str] | None
-) -> Draft:
-    """A party's items narrowed by role, tier, rhythm or topic, each with its words and a quotation."""
-    found = filtered(library, reading, party)
-    if topic_items is not None:
-        found = [r for r in found if r.clause in topic_items]
-    clauses = library.clauses(library.plan.id)
-    items = _unique(r.clause for r in found)
-    what = _filter_words(reading) + (f"与“{reading.topic}”有关" if topic_items is not None else "")
-    every = library.reaches(party.name)
+def _count_lines(
+    library: Library, book: CitationBook, party: Party, wanted: Narrowing, shown: Sequence[Reach]
+) -> list[str]:
+    items = unique(r.clause for r in shown)
+    if not items and wanted:
+        return [f"**0项**。{nothing(library, book, party, wanted)}", *counterpart_section(library, book, party, wanted)]
     lines = []
-    if not items:
-        named = _unique(r.clause for r in every if r.tier is Tier.NAMED)
-        lines.append(f"《{library.plan.title}》中**没有**{party.name}{what}的事项。")
-        if named:
-            lines.append(f"它被点名的有：{_list(library, book, named)}。")
-    else:
-        lines.append(f"{party.name}{what}的有**{len(items)}项**：")
-    for item in items:
-        here = [r for r in found if r.clause == item]
-        lines.append(_entry(library, book, clauses[item], here))
-    lines.append(f"这是筛选结果；全部任务请问“{party.name}要做什么”。")
-    lines.append(status_notes(library, [library.plan.id]))
-    return Draft("\n\n".join(lines), tuple(duty_row(r) for r in found))
+    if not wanted and not any(r.tier is Tier.NAMED for r in shown):
+        lines.append(f"责任括号**没有点名{party.name}（0项）**。")
+    if items:
+        lines.append(f"{party.name}{_what(wanted, shown)}的共**{len(items)}项**：{item_list(library, book, items)}。")
+    rest = [r for r in library.reaches(party.name) if r.clause not in items and r.clause != "notice"]
+    for tier in () if wanted else (Tier.BODY, Tier.MEMBER, Tier.POSSIBLE):
+        more = unique(r.clause for r in rest if r.tier is tier)
+        if more:
+            where = item_list(library, book, more) if len(more) < 8 else numbers(more)
+            lines.append(f"另有{TIER_NAMES[tier]}{len(more)}项：{where}。")
+    return [*lines, *counterpart_section(library, book, party, wanted)]
 
 
-def _entry(library: Library, book: CitationBook, clause: Clause, here: Sequence[Reach]) -> str:
-    text = library.document(clause.document).text
-    roles = "；".join(
-        dict.fromkeys(f"{TIER_NAMES[r.tier]}：{r.duty.role.value}" + (f"（{r.via}）" if r.via else "") for r in here)
-    )
-    when = deadline_words(d for r in here for d in r.duty.deadlines)
-    lines = [f"**{clause.label} {clause.title}** ｜ {roles}{f' ｜ 时限：{when}' if when else ''} {book.cite(clause)}"]
-    body = [r for r in here if r.duty.tier is Tier.BODY]
-    lines += [quoted(library, clause, r.duty.action.of(text)) for r in body[:1]]
-    if not body:
-        lines.append(f"> {_bracket(library, clause.id)}")
-    return "\n\n".join(lines)
+def items_of(library: Library, name: str, tiers: Sequence[Tier]) -> list[str]:
+    return unique(r.clause for r in library.reaches(name) if r.tier in tiers and r.clause != "notice")
 
 
-def count_plan(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
-    """Counts over the whole plan; ``None`` where the question is about something else."""
-    plan, text = library.plan, reading.text
-    items = library.items(plan.id)
-    if re.search(r"专委会|安全生产委员会|专业委员会", text):
-        led = [
-            c.id
-            for c in items
-            if any(
-                "安全生产委员会" in d.words and d.role in (Role.LEAD_AND_ORGANISE, Role.LEAD)
-                for d in bracket_duties(library.duties(plan.id), c.id)
-            )
-        ]
-        return _counted(library, book, "由专业安全生产委员会牵头组织开展", led)
-    if re.search(r"章|大块|(?:大|部分|方面)", text) and re.search(r"几|多少", text):
-        chapters = list(dict.fromkeys(c.path[0] for c in items if c.path))
-        head = f"《{plan.title}》共**{len(chapters)}个部分、{len(items)}项**{book.cite(items[0])}："
-        return Draft(
-            "\n\n".join([head, "\n".join(f"- {chapter}" for chapter in chapters), status_notes(library, [plan.id])])
-        )
-    group = next((p for p in reading.parties if p.is_group), None)
-    if group:
-        with_it = [
-            c.id for c in items if any(d.party == group.name for d in bracket_duties(library.duties(plan.id), c.id))
-        ]
-        if re.search(r"不|没|无", text):
-            return _counted(
-                library, book, f"责任括号没有写“{group.name}”", [c.id for c in items if c.id not in with_it]
-            )
-        return _counted(library, book, f"责任括号写有“{group.name}”", with_it)
-    if re.search(r"要点|文件|一共|总共|共|全部", text):
-        return Draft(
-            "\n\n".join(
-                [
-                    f"《{plan.title}》共**{len(items)}项**{book.cite(items[0])}{book.cite(items[-1])}（第{items[0].id}项至第{items[-1].id}项）。",
-                    status_notes(library, [plan.id]),
-                ]
-            )
-        )
-    return None
-
-
-def _counted(library: Library, book: CitationBook, what: str, items: Sequence[str]) -> Draft:
-    return Draft(
-        "\n\n".join(
-            [f"{what}的共**{len(items)}项**：{_list(library, book, items)}。", status_notes(library, [library.plan.id])]
-        )
-    )
-
-
-def _filter_words(reading: Reading) -> str:
-    words = {
-        Role.LEAD: "牵头", Role.SUPERVISE: "督促", Role.SHARE: "分工负责", Role.CARRY_OUT: "落实",
-        Role.ORGANISE: "组织",
-    }  # fmt: skip
-    roles = [words[r] for r in filter_roles(reading) if r in words]
-    tiers = ["被直接点名" if t is Tier.NAMED else "待确认" for t in reading.wording.tiers]
-    every = {
-        "FREQ=MONTHLY;INTERVAL=3": "每季度要做",
-        "FREQ=MONTHLY": "每月要做",
-        "FREQ=MONTHLY;INTERVAL=6": "每半年要做",
-        "FREQ=YEARLY": "每年要做",
-    }
-    rule = rhythm(reading.text)
-    return "、".join([*tiers, *roles[:1], *([every[rule]] if rule else [])])
-
-
-def _named(library: Library, name: str) -> list[str]:
-    return _unique(r.clause for r in library.reaches(name) if r.tier is Tier.NAMED)
-
-
-def _settled(library: Library, name: str) -> list[str]:
-    return _unique(
-        r.clause for r in library.reaches(name) if r.tier in (Tier.BODY, Tier.MEMBER) and r.clause != "notice"
-    )
-
-
-def _list(library: Library, book: CitationBook, items: Iterable[str]) -> str:
+def item_list(library: Library, book: CitationBook, items: Iterable[str]) -> str:
+    """``第20项[1]、第29项[2]``."""
     clauses = library.clauses(library.plan.id)
     return "、".join(f"{clauses[item].label}{book.cite(clauses[item])}" for item in items)
 
 
-def _bracket(library: Library, item: str) -> str:
+def bracket_quote(library: Library, item: str) -> str:
+    """The item's responsibility bracket as a block quotation; empty where it has none."""
     clause = library.clauses(library.plan.id).get(f"{item}/b")
-    return clause.text if clause else ""
+    return quoted(library, clause) if clause else ""
 
 
-def _unique(items: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(items))
+def named_in(library: Library, book: CitationBook, clauses: Sequence[Clause]) -> Draft:
+    """How many organisations, and how many group words, each item's bracket names."""
+    lines = []
+    for clause in clauses:
+        duties = bracket_duties(library.duties(clause.document), clause.id)
+        single = [d for d in duties if not library.register.knows_group(d.party)]
+        groups = [d for d in duties if library.register.knows_group(d.party)]
+        who = f"：{_with_roles(single)}" if single else ""
+        lines.append(
+            f"{clause.label}（{clause.title}）的责任括号点名了**{_count(single)}个**单位{who}。{book.cite(clause)}"
+        )
+        if groups:
+            lines.append(f"另有{_count(groups)}个没有名单的集合表述或一类单位：{parties(groups)}。")
+        lines.append(bracket_quote(library, clause.id))
+    lines.append(status_notes(library, [clauses[0].document]))
+    return Draft("\n\n".join(line for line in lines if line))
+
+
+def _count(duties: Sequence[Duty]) -> int:
+    return len({duty.words for duty in duties})
+
+
+def _with_roles(duties: Sequence[Duty]) -> str:
+    return "、".join(unique(f"{duty.words}（{duty.role.value}）" for duty in duties))
