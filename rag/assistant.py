@@ -41,6 +41,12 @@ class Assistant:
         with self._opening:
             return self._opened
 
+    @property
+    def search_note(self) -> str:
+        """Why searching did without vectors so far; empty where it did not, or nothing was searched yet."""
+        opened: Retriever | None = self.__dict__.get("_opened")
+        return opened.without_vectors if opened else ""
+
     def ask(self, question: Question) -> Answer:
         """Answer ``question``. Raises ``QuestionError`` for one that is empty or too long."""
         clock = _Clock()

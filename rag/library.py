@@ -5,7 +5,7 @@ Documents are read from the index when first asked for: a duty question touches 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -64,7 +64,7 @@ class Shelf(Protocol):
 
 
 class Library:
-    """Read-only view over one index and its data files, reckoned on one day."""
+    """Read-only view over one index and its data files."""
 
     def __init__(
         self,
@@ -72,16 +72,21 @@ class Library:
         register: Register,
         bases: Mapping[str, ItemBasis],
         concepts: Sequence[Concept],
-        day: date,
+        today: Callable[[], date],
         words: Words = Words(),
     ) -> None:
         self._shelf = shelf
         self.register = register
         self.bases = bases
         self.concepts = tuple(concepts)
-        self.day = day
+        self._today = today
         self.words = words
         self._clauses: dict[str, dict[str, Clause]] = {}
+
+    @property
+    def day(self) -> date:
+        """The day to reckon with; a service that runs for weeks follows the calendar."""
+        return self._today()
 
     @cached_property
     def infos(self) -> dict[str, DocumentInfo]:

@@ -46,7 +46,7 @@ def make_assistant(settings: Settings) -> Assistant:
         load_register(docs / "organisations.toml"),
         load_basis(docs / "legal_basis.toml"),
         load_concepts(docs / "concepts.toml"),
-        settings.day(),
+        settings.day,
         _words(docs, reader),
     )
     understanding = Reader(library, load_places(docs / "places.toml"))

@@ -48,7 +48,7 @@ def _unverified(parsed: ParsedDocument) -> ParsedDocument:
 def make_library(docs: Path, *parsed: ParsedDocument, day: date = date(2026, 11, 23)) -> Library:
     """A library of these documents alone."""
     register = load_register(docs / "organisations.toml")
-    return Library(Papers(*parsed), register, load_basis(docs / "legal_basis.toml"), (), day)
+    return Library(Papers(*parsed), register, load_basis(docs / "legal_basis.toml"), (), lambda: day)
 
 
 @pytest.fixture

@@ -75,14 +75,18 @@ class Titles:
         names |= {fold(alias): id for alias, id in self._words.titles.items() if id in self._infos}
         return dict(sorted(names.items(), key=lambda pair: -len(pair[0])))
 
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        """Every title, the longest first at each place."""
+        return re.compile("|".join(map(re.escape, self._names)))
+
     def find(self, text: str) -> list[tuple[Span, str]]:
         """(span, document id) of every title in ``text``, longest first at each place, not overlapping."""
         found: list[tuple[Span, str]] = [(Span(*m.span()), "") for m in self._others.finditer(text)]
-        for name, id in self._names.items():
-            for match in re.finditer(re.escape(name), text):
-                span = Span(*match.span())
-                if not any(span.start < other.end and other.start < span.end for other, _ in found):
-                    found.append((span, id))
+        for match in self._pattern.finditer(text):
+            span = Span(*match.span())
+            if not any(span.start < other.end and other.start < span.end for other, _ in found):
+                found.append((span, self._names[match.group()]))
         rules = [] if RULES not in self._infos else [Span(*m.span()) for m in _SAYS_RULES.finditer(text)]
         found += [(one, RULES) for one in rules if not any(one.start < o.end and o.start < one.end for o, _ in found)]
         return sorted(((span, id) for span, id in found if id), key=lambda pair: pair[0].start)
@@ -108,12 +112,17 @@ class Titles:
         rest = text
         for span, _ in reversed(self.find(text)):
             rest = rest[: span.start] + "＿" * (span.end - span.start) + rest[span.end :]
-        for name in sorted(self._words.other_laws, key=len, reverse=True):
-            short = name.removeprefix("中华人民共和国")
-            if len(short) >= 2 and short in rest:
-                return short
+        law = self._not_held.search(rest)
+        if law:
+            return law.group()
         other = _OTHER_RULE.search(rest)
         return _RULE_LEAD.sub("", other.group()) if other else None
+
+    @cached_property
+    def _not_held(self) -> re.Pattern[str]:
+        """Laws of the land that are not indexed."""
+        names = sorted((name.removeprefix("中华人民共和国") for name in self._words.other_laws), key=len, reverse=True)
+        return re.compile("|".join(re.escape(name) for name in names if len(name) >= 2) or r"(?!)")
 
     @cached_property
     def _long_names(self) -> list[str]:

@@ -115,7 +115,10 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
     from rag.model import Question
 
     check(text)
-    answer = _assistant(settings).ask(Question(text, _readable(args.org or "") or settings.org))
+    assistant = _assistant(settings)
+    answer = assistant.ask(Question(text, _readable(args.org or "") or settings.org))
+    if assistant.search_note:
+        print(f"提示：本次只用关键词检索。{assistant.search_note}", file=sys.stderr)
     if args.json:
         print(_dumps(answer.to_json()))
     else:
@@ -222,13 +225,14 @@ def _texts(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _eval(args: argparse.Namespace, settings: Settings) -> int:
-    """Runs ``python -m eval`` of the checkout: the harness is not part of the installed package."""
-    import subprocess
+    """Hand over to the harness of the checkout; it is not part of the installed package."""
+    from importlib import import_module
 
     root = Path(__file__).resolve().parents[3]
     if not (root / "eval" / "__main__.py").is_file():
         raise QuestionError("评测程序不在安装包内。", "请在源码目录中运行 anze eval。")
-    return subprocess.run([sys.executable, "-m", "eval", *args.rest], cwd=root, check=False).returncode
+    sys.path.insert(0, str(root))
+    return int(import_module("eval.__main__").main(args.rest))
 
 
 def _dumps(value: object) -> str:
