@@ -15,7 +15,7 @@ from tests.fakes.served import Served, serving
 pytestmark = pytest.mark.browser
 
 # Chromium must not add requests of its own to those of the page.
-_FLAGS = (
+FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
@@ -82,7 +82,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, chromium: Path) -> Iterator
 def browser(chromium: Path) -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(chromium), args=_FLAGS)
+        opened = playwright.chromium.launch(executable_path=str(chromium), args=FLAGS)
         yield opened
         opened.close()
 
