@@ -1,8 +1,9 @@
-"""Retrieval for open questions: BM25 and vectors over the search units, fused, best clauses first.
+"""Retrieval for open questions: words and vectors over the search units, best clauses first.
 
-A clause is searched by its own text and by the question bank's questions for it. Each side gets a weighted sum of
-normalised BM25 and cosine; a clause's score is its better side plus part of the other, so that a clause both sides
-agree on comes first and one without bank questions is not shut out.
+A clause is searched by its own text and by the question bank's questions for it. Its score is a weighted sum: the share
+of the question's words (by how rare they are) that its text has, and that its text and questions have together; the
+cosine of its nearest text and of its nearest questions; and what ``rag.routing`` knows beforehand. Shares beat BM25
+here: clauses are short, and a long one that has all the words is what is looked for.
 """
 
 from __future__ import annotations
@@ -18,29 +19,40 @@ from index.dense import VectorStore
 from index.embedding import Embedder
 from index.errors import BackendError
 from index.lexical import LexicalIndex
+from index.tokens import tokens
 from index.units import Unit, UnitKind
+from rag.routing import Routing, spread
 
 LEXICAL_WEIGHT = 0.45
-AGREEMENT = 0.4
+OWN_WORDS, ALL_WORDS = 10.5, 13.5
+PASSAGE_COSINE, QUESTION_COSINE = 10.0, 26.0
+"""Weights of the sum, fitted (softmax over all clauses) to questions written from the texts of the default corpus."""
+SECOND = 0.4
+"""How much of a clause's nearness by questions is that of its second nearest one: one stray match is not enough."""
+SCALE = 20.0
+"""What sums are divided by: scores of the best clauses are then about 1."""
 DEPTH = 400
 """How many units the vector store is asked for; the others count as being as far as the last of them."""
+
+_ASKING = frozenset("的了吗呢么是会要把被那哪谁什怎样多少几啥请问啊呀吧个能")
+"""Characters that only ask: a clause does not answer a question because it has them, too."""
 
 Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One top-level clause. ``score`` is the fused score, about 0 to 1.4.
+    """One top-level clause. ``score`` is about 0 to 1.5, a prior by document included.
 
-    ``cosine`` and ``bm25`` are the best raw scores of its units (``cosine`` is 0 without vectors);
-    ``by_question`` tells that a question of the bank matched better than the clause's own text.
+    ``cosine`` is the best of its units (0 without vectors), ``words`` the share of the question's words it has, in
+    [0, 1]; ``by_question`` tells that a question of the bank is nearer than the clause's own text.
     """
 
     document: str
     clause: str
     score: float
     cosine: float
-    bm25: float
+    words: float
     by_question: bool = False
 
 
@@ -83,6 +95,8 @@ class Retriever:
         asked = np.array([u.kind is UnitKind.QUESTION for u in units], dtype=bool)
         self._passages = _Side(np.flatnonzero(~asked), top_of, len(numbers))
         self._questions = _Side(np.flatnonzero(asked), top_of, len(numbers))
+        self._place = top_of + len(numbers) * asked
+        self._routing = Routing(units, lexical, self._tops, top_of)
 
     def search(
         self,
@@ -96,42 +110,117 @@ class Retriever:
     ) -> list[Hit]:
         """The ``k`` best clauses for ``query``, best first.
 
-        ``documents`` restricts where to look, ``prior`` is added to the fused scores of a document's clauses.
+        ``documents`` restricts where to look, ``prior`` is added to the scores of a document's clauses. For comparison
+        a ``lexical_weight`` of 1 ranks by plain BM25 and of 0 by cosine alone, both without routing.
         """
-        bm25, cosine = self._lexical.scores(query), self._cosines(query)
         allowed = (
             np.ones(len(self._tops), dtype=bool) if documents is None else np.isin(self._documents, list(documents))
         )
         if not allowed.any():
             return []
-        sides = (self._passages, self._questions) if use_bank else (self._passages,)
-        lexical = [side.best(bm25) for side in sides]
-        near = [side.best(cosine) for side in sides] if cosine is not None else []
-        fused = _fuse(lexical, near, allowed, lexical_weight)
-        total = fused[0] if len(fused) == 1 else np.maximum(*fused) + AGREEMENT * np.minimum(*fused)
-        found = np.where(allowed & (total > 0), total, -1.0)
+        cosines = self._cosines(query) if lexical_weight < 1.0 else None
+        seen = self._see(query, cosines, use_bank)
+        found = self._score(query, seen, lexical_weight, use_bank)
+        found = np.where(allowed & (found > 0), found, -1.0)
         if prior:
-            found += np.where(found > 0, np.array([prior.get(d, 0.0) for d in self._documents]), 0.0)
+            found += np.where(found > 0, spread(prior, self._documents), 0.0)
         order = np.argsort(-found, kind="stable")[:k]
-        return [self._hit(int(top), float(found[top]), fused, lexical, near) for top in order if found[top] > 0]
+        return [self._hit(int(top), float(found[top]), seen) for top in order if found[top] > 0]
 
-    def _cosines(self, query: str) -> Scores | None:
+    def _score(self, query: str, seen: _Seen, weight: float, use_bank: bool) -> Scores:
+        """Scores of all clauses, float32 [clauses]; above zero where words or vectors found something."""
+        if weight >= 1.0:
+            bm25 = self._lexical.scores(query)
+            sides = (self._passages, self._questions) if use_bank else (self._passages,)
+            best = np.max([side.best(bm25) for side in sides], axis=0)
+            return np.asarray(best / max(float(best.max()), 1e-9))
+        words = OWN_WORDS * seen.own + ALL_WORDS * seen.all
+        if seen.passages is None or seen.questions is None:
+            return self._routed(words, query, use_bank)
+        floor = np.float32(seen.floor)
+        near = PASSAGE_COSINE * (seen.passages - floor) + QUESTION_COSINE * (seen.questions - floor)
+        if weight <= 0.0:
+            return np.asarray(near / SCALE, dtype=np.float32)
+        return self._routed(2 * weight * words + 2 * (1 - weight) * near, query, use_bank)
+
+    def _routed(self, total: NDArray[np.floating], query: str, use_bank: bool) -> Scores:
+        """Sums with routing, scaled; what nothing matched stays at zero, what matched stays above it."""
+        routed = np.maximum(total + self._routing.gains(query, use_bank=use_bank), 1e-3)
+        return np.asarray(np.where(total > 0, routed, 0.0) / SCALE, dtype=np.float32)
+
+    def _see(self, query: str, cosines: tuple[Scores, float] | None, use_bank: bool) -> _Seen:
+        own, together = self._shares(query, use_bank)
+        if cosines is None:
+            return _Seen(own, together, None, None, None, 0.0)
+        cosine, floor = cosines
+        passages = np.maximum(self._passages.best(cosine), floor)
+        if not use_bank:
+            return _Seen(own, together, passages, passages, passages, floor)
+        best, second = self._questions.best_two(cosine)
+        # A clause nobody wrote questions for is taken to be as near by them as by its text, or others crowd it out.
+        questions = np.where(self._questions.present, (1 - SECOND) * best + SECOND * second, passages)
+        return _Seen(own, together, passages, questions, np.maximum(passages, best), floor)
+
+    def _shares(self, query: str, use_bank: bool) -> tuple[Scores, Scores]:
+        """Shares of the query's known tokens, weighted by rarity, in each clause's text and in text and questions."""
+        count, held = len(self._tops), self._lexical
+        own, together, most = np.zeros(count, np.float32), np.zeros(count, np.float32), 1e-9
+        for token in dict.fromkeys(tokens(query)):
+            column = held.vocabulary.get(token)
+            if column is None or _ASKING.issuperset(token):
+                continue
+            places = self._place[held.rows[held.starts[column] : held.starts[column + 1]]]
+            text, either = _clauses(places, count, use_bank)
+            rare = np.float32(np.log1p((count - len(either) + 0.5) / (len(either) + 0.5)))
+            own[text] += rare
+            together[either] += rare
+            most += float(rare)
+        return own / np.float32(most), together / np.float32(most)
+
+    def _cosines(self, query: str) -> tuple[Scores, float] | None:
+        """Cosines of all units and the least that was looked up, which the others are given."""
         if self._dense is None or self._embedder is None:
             return None
         try:
             found = self._dense.search(self._embedder.embed_query(query), DEPTH)
         except BackendError:
             return None
-        cosine = np.full(len(self._units), found[-1][1] if found else 0.0, dtype=np.float32)
+        floor = found[-1][1] if found else 0.0
+        cosine = np.full(len(self._units), floor, dtype=np.float32)
         for row, score in found:
             cosine[row] = score
-        return cosine
+        return cosine, floor
 
-    def _hit(self, top: int, score: float, fused: list[Scores], lexical: list[Scores], near: list[Scores]) -> Hit:
+    def _hit(self, top: int, score: float, seen: _Seen) -> Hit:
         document, clause = self._tops[top]
-        by_question = len(fused) > 1 and bool(fused[1][top] > fused[0][top])
-        cosine = max((float(side[top]) for side in near), default=0.0)
-        return Hit(document, clause, score, cosine, max(float(side[top]) for side in lexical), by_question)
+        words = float(seen.all[top])
+        if seen.passages is None or seen.nearest is None:
+            return Hit(document, clause, score, 0.0, words, bool(seen.all[top] > 2 * seen.own[top]))
+        nearest = float(seen.nearest[top])
+        return Hit(document, clause, score, nearest, words, nearest > float(seen.passages[top]))
+
+
+def _clauses(places: NDArray[np.int64], count: int, use_bank: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Clauses whose text holds a token and those whose text or questions do, each once; ``places`` as in ``_place``."""
+    here = np.zeros(2 * count, dtype=bool)
+    here[places] = True
+    text = np.flatnonzero(here[:count])
+    return text, np.flatnonzero(here[:count] | here[count:]) if use_bank else text
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a query shares with each clause, float32 [clauses] each. Without vectors there are words alone.
+
+    ``passages`` and ``questions`` are what is weighed, ``nearest`` the cosine of the clause's nearest unit of all.
+    """
+
+    own: Scores
+    all: Scores
+    passages: Scores | None
+    questions: Scores | None
+    nearest: Scores | None
+    floor: float
 
 
 class _Side:
@@ -140,28 +229,25 @@ class _Side:
     def __init__(self, rows: NDArray[np.int64], top_of: NDArray[np.int64], tops: int) -> None:
         order = np.argsort(top_of[rows], kind="stable")
         self._rows = rows[order]
-        self._present, self._starts = np.unique(top_of[self._rows], return_index=True)
-        self._count = tops
+        self._clauses, self._starts = np.unique(top_of[self._rows], return_index=True)
+        self._sizes = np.diff(np.append(self._starts, len(self._rows)))
+        self.present = np.zeros(tops, dtype=bool)
+        self.present[self._clauses] = True
 
     def best(self, scores: Scores) -> Scores:
         """The best score of each clause's units, float32 [clauses]; 0 for a clause without any."""
-        best = np.zeros(self._count, dtype=np.float32)
+        best = np.zeros(len(self.present), dtype=np.float32)
         if len(self._rows):
-            best[self._present] = np.maximum.reduceat(scores[self._rows], self._starts)
+            best[self._clauses] = np.maximum.reduceat(scores[self._rows], self._starts)
         return best
 
-
-def _fuse(lexical: list[Scores], near: list[Scores], allowed: NDArray[np.bool_], weight: float) -> list[Scores]:
-    """Weighted sums of BM25 and cosine, both scaled to [0, 1] over the allowed clauses of all sides together."""
-    most = max(max(float(side[allowed].max()) for side in lexical), 1e-9)
-    scaled = [side / most for side in lexical]
-    if not near:
-        return scaled
-    inside = np.concatenate([side[allowed] for side in near])
-    inside = inside[inside > 0]
-    low, high = (float(inside.min()), float(inside.max())) if len(inside) else (0.0, 1.0)
-    spread = max(high - low, 1e-9)
-    return [
-        (weight * one + (1 - weight) * np.clip((other - low) / spread, 0.0, 1.0)).astype(np.float32)
-        for one, other in zip(scaled, near, strict=True)
-    ]
+    def best_two(self, scores: Scores) -> tuple[Scores, Scores]:
+        """The best score as ``best`` gives it and the next lower one, the same again where all are alike."""
+        best = self.best(scores)
+        second = best.copy()
+        if len(self._rows):
+            inside = scores[self._rows]
+            lower = np.where(inside < np.repeat(best[self._clauses], self._sizes), inside, -np.inf)
+            next_best = np.maximum.reduceat(lower, self._starts)
+            second[self._clauses] = np.where(np.isfinite(next_best), next_best, best[self._clauses])
+        return best, second

@@ -118,9 +118,28 @@ def test_the_bank_shuts_out_nobody(either: Retriever) -> None:
 
 
 def test_weight_of_words() -> None:
-    """With all weight on words the order is that of BM25 alone."""
-    fused, words = retriever(HashEmbedder(64)), retriever(None)
-    assert places(fused.search("燃气报警装置", 2, lexical_weight=1.0)) == places(words.search("燃气报警装置", 2))
+    """With all weight on words the order is that of plain BM25, whether there are vectors or not."""
+    for found in (retriever(HashEmbedder(64)), retriever(None)):
+        hits = found.search("燃气报警装置", 2, lexical_weight=1.0)
+        assert places(hits) == [("law", "1"), ("plan", "1")]
+        assert hits[0].score == pytest.approx(1.0)
+
+
+def test_one_stray_question_is_not_enough() -> None:
+    """Of two clauses with an equally near question the one whose other questions are near, too, comes first."""
+    texts = ["甲乙", "丙丁", "逃生门被锁", "逃生门被锁", "食堂菜价", "逃生门被堵"]
+    kinds = [UnitKind.PASSAGE] * 2 + [UnitKind.QUESTION] * 4
+    units = [unit("law", number, kind) for number, kind in zip("121212", kinds, strict=True)]
+    embedder = HashEmbedder(64)
+    lexical = LexicalIndex.build([one.key for one in units], texts)
+    found = Retriever(units, lexical, FaissStore.fill(embedder.embed_passages(texts)), embedder)
+    assert places(found.search("逃生门被锁", lexical_weight=0.0))[0] == ("law", "2")
+
+
+def test_a_named_clause_comes_first(assistant: Assistant) -> None:
+    """A question that names its article by number finds it, in Chinese or Arabic numerals."""
+    for query in ("安全生产法第三十六条说了什么", "《安全生产法》第36条"):
+        assert places(assistant.retriever.search(query, 1)) == [("anquan-shengchan-fa", "36")]
 
 
 def test_nothing_known_without_vectors() -> None:

@@ -21,9 +21,11 @@ from rag.compose.open import (
     is_penalty,
     is_topic,
     matching_items,
+    of_plan,
     penalty_for,
     plan_clauses,
     related,
+    understood,
 )
 from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.register import compose_register
@@ -36,7 +38,7 @@ from rag.understand.reading import Reading
 from rag.understand.scope import is_greeting
 
 _COUNTS_NAMED = re.compile(
-    r"(?:点名|涉及|写|列|有)了?(?:几|多少)(?:个|家)(?:部门|单位)|(?:几|多少)(?:个|家)(?:部门|单位)被?点名"
+    r"(?:点名|涉及|写|列|有)了?(?:几|多少)(?:个|家)(?:分工|牵头|责任|落实|负责|市直)?的?(?:部门|单位)|(?:几|多少)(?:个|家)(?:部门|单位)被?点名"
 )
 
 
@@ -53,13 +55,14 @@ def compose(library: Library, book: CitationBook, reading: Reading, search: Sear
 
 
 def _one(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
+    reading = understood(library, reading)
     if reading.scope.outside:
         return refuse.outside(reading.scope.outside)
     if reading.lost:
         return refuse.ambiguous("不清楚“它”“这个”指的是什么。请写明是哪一项（例如第20项）、哪件事或哪个部门。")
     if reading.intent is Intent.HELP or is_greeting(reading.text):
         return meta.compose_help()
-    refusal = beyond(library, book, reading, search) or missing_clause(library, book, reading)
+    refusal = beyond(library, book, of_plan(library, reading), search) or missing_clause(library, book, reading)
     if refusal:
         return refusal
     if reading.intent is Intent.DOCUMENTS:
@@ -117,7 +120,7 @@ def _articles(library: Library, book: CitationBook, reading: Reading, search: Se
     clauses = [clause for r in reading.references if r.kind == "article" for clause in related(library, r)][:4]
     if not clauses:
         return compose_open(library, book, reading, search)
-    if asks_penalty(reading.text) and not any(is_penalty(clause) for clause in clauses):
+    if asks_penalty(without_titles(library, reading)) and not any(is_penalty(clause) for clause in clauses):
         return penalty_for(library, book, reading, clauses[0], search)
     other = better_clause(library, reading, clauses, search) if len(reading.topic) >= 3 else None
     if other is None:

@@ -15,11 +15,25 @@ from rag.understand.reading import Reading
 SURE_COSINE = 0.90
 """From here on the nearest unit means the same; between the two, words must be shared as well. Set on gold ``dev``."""
 LEAST_COSINE = 0.88
+SUSPECT_COSINE = 0.92
+"""Needed where words of other subjects stand in a question that asks for no rule and has none of this one's."""
 LEAST_SHARED = 0.2
 LEAST_COVERAGE = 0.22
 """Without vectors: least share of the question's words in the best clause."""
 
+_OWN_SENTENCE = 0.3
+"""The same where money is meant that is no fine."""
 _ASKS_FINE = re.compile(r"罚(?:多少|几|款|金)|多少钱")
+_MEASURE = re.compile(
+    r"(?<![一差很许])多(?:深|宽|长(?!时间)|高|厚|重|远)(?!的?程度)|(?:多少|几)(?:米|厘米|公分|公里|吨|公斤)"
+)
+_ASKS_DAY = re.compile(r"哪一?天|几号|几月几|几点")
+_ASKS_SPAN = re.compile(r"(?:几|多少)个?(?:工作)?(天|日|小时|月|年)(之?内|报|前)?")
+_NO_NUMBER = re.compile(r"多少(?:责任|事|关系)")
+_ATTRIBUTE = re.compile(
+    r"([\u4e00-\u9fff]{2})(?:一般|应该?|规定|要求|标准|最[高低大小]|是|为)*(?:是|为|要求|标准|不[能得]?[超低高][过于]?)多少[?？]?$"
+)
+"""The word before 是多少: the thing whose measure is asked, which the answering sentence must name."""
 _SAME_SENTENCE = 0.2
 """Least share of the topic's words that the sentence with the number must have."""
 
@@ -39,15 +53,19 @@ def is_evidence(library: Library, reading: Reading, hits: Sequence[Hit]) -> bool
     shared = max(overlap(reading.text, library.clauses(hit.document)[hit.clause].text) for hit in hits[:3])
     if best == 0.0:
         return shared >= LEAST_COVERAGE
-    if reading.scope.suspect and best < SURE_COSINE + 0.005:
+    if reading.scope.suspect and best < (
+        SURE_COSINE + 0.005 if reading.scope.domain or reading.scope.norm else SUSPECT_COSINE
+    ):
         return False
     return best >= SURE_COSINE or (best >= LEAST_COSINE and shared >= LEAST_SHARED)
 
 
 def wanted_fact(reading: Reading) -> str:
     """What kind of fact the question asks for, in words for a refusal; empty where it asks for none."""
-    if reading.wording.asks_yes_no:
+    if reading.wording.asks_yes_no or _NO_NUMBER.search(reading.text):
         return ""
+    if reading.intent is not Intent.QUANTITY and _MEASURE.search(reading.text):
+        return "这个数量"
     if reading.intent is Intent.QUANTITY:
         return "这个数量" if not re.search(r"罚|钱|元", reading.text) else "这个金额"
     if reading.intent is Intent.DEADLINE:
@@ -57,14 +75,28 @@ def wanted_fact(reading: Reading) -> str:
 
 def holds_fact(library: Library, reading: Reading, clause: Clause) -> bool:
     """Whether ``clause`` has a fact of the kind asked for: a number with the unit, a date or term, a rhythm."""
-    if reading.intent is Intent.QUANTITY:
+    if reading.intent is Intent.QUANTITY or _MEASURE.search(reading.text):
+        fine = re.search(r"罚", reading.text)
         return any(
             _holds_quantity(reading.text, sentence)
-            and (_ASKS_FINE.search(reading.text) or overlap(reading.topic, sentence) >= _SAME_SENTENCE)
+            and (
+                fine
+                or overlap(reading.topic, sentence) >= (_OWN_SENTENCE if _is_loose(reading.text) else _SAME_SENTENCE)
+            )
+            for sentence in _sentences(clause.text)
+        )
+    asked = _ASKS_SPAN.search(reading.text)
+    if asked and reading.intent is Intent.DEADLINE and "一次" not in reading.text:
+        unit = _SAME_UNIT.get(asked.group(1), asked.group(1))
+        term = re.compile(rf"{_NUMBER}+(?:个)?(?:工作)?[{unit}]" + ("|立即|及时|当日" if asked.group(2) else ""))
+        return any(
+            term.search(sentence) and overlap(reading.topic, sentence) >= _SAME_SENTENCE
             for sentence in _sentences(clause.text)
         )
     if library.infos[clause.document].family is Family.WORK_PLAN:
         kinds = {d.kind for duty in library.duties(clause.document) if duty.clause == clause.id for d in duty.deadlines}
+        if _ASKS_DAY.search(reading.text):
+            return DeadlineKind.DATE in kinds
         if reading.intent is Intent.FREQUENCY:
             return DeadlineKind.RECURRENCE in kinds or "定期" in clause.text
         return bool(kinds - {DeadlineKind.QUANTITY})
@@ -73,6 +105,10 @@ def holds_fact(library: Library, reading: Reading, clause: Clause) -> bool:
         pattern.search(sentence) and overlap(reading.topic, sentence) >= _SAME_SENTENCE
         for sentence in _sentences(clause.text)
     )
+
+
+def _is_loose(question: str) -> bool:
+    return "钱" in question
 
 
 def _sentences(text: str) -> list[str]:
@@ -86,7 +122,12 @@ def _holds_quantity(question: str, text: str) -> bool:
     unit = asked.group(1) if asked else None
     if _ASKS_FINE.search(question):
         return bool(re.search(rf"{_NUMBER}+(?:万)?元|百分之|{_NUMBER}倍", text))
+    if _MEASURE.search(question):
+        return bool(re.search(rf"{_NUMBER}+(?:厘米|公分|米|公里|千米|毫米|吨|公斤)", text))
     if not unit:
+        named = _ATTRIBUTE.search(question)
+        if named and named.group(1) not in text:
+            return False
         noun = re.search(r"多少([\u4e00-\u9fff])", question)
         bound = r"不少于|不低于|至少|不超过|超过"
         return bool(

@@ -50,26 +50,7 @@ def _timed(
     found = [d for d in every if d.kind in kinds]
     marker = book.cite(clause)
     if not found:
-        vague = [d for d in every if d.kind is DeadlineKind.VAGUE]
-        lines = [f"{name_of(clause)}**没有写明具体的{what}**{marker}。"]
-        if vague:
-            lines[0] = (
-                f"{name_of(clause)}只写了“{'”、“'.join(dict.fromkeys(d.text for d in vague))}”，"
-                f"**没有写明具体的{what}**{marker}。"
-            )
-            lines.append(
-                quoted(
-                    library,
-                    clause,
-                    sentence_around(library, clause, _closest(reading.text, text, clause, library, vague).span).of(
-                        text
-                    ),
-                )
-            )
-        else:
-            lines.append(evidence(library, reading, clause))
-        reason = None if vague or reading.wording.asks_yes_no else Reason.NOT_IN_DOCUMENT
-        return Draft(join([*lines, tail(library, book, clause)]), reason=reason)
+        return _untimed(library, book, reading, clause, what)
     best = _closest(reading.text, text, clause, library, found)
     sentence = sentence_around(library, clause, best.span)
     same = [d for d in found if d.span in _comma_part(text, sentence, best.span)]
@@ -80,6 +61,29 @@ def _timed(
     if other and clause.kind is Kind.ITEM:
         lines.append(f"同一项的其他要求：{deadline_words(other)}。")
     return Draft(join([*lines, tail(library, book, clause)]))
+
+
+def _untimed(library: Library, book: CitationBook, reading: Reading, clause: Clause, what: str) -> Draft:
+    """What is said where no date or rhythm is given: the vague word, else that there is none."""
+    text, marker = text_of(library, clause), book.cite(clause)
+    vague = [d for d in deadlines_of(library, clause) if d.kind is DeadlineKind.VAGUE]
+    lines = [f"{name_of(clause)}**没有写明具体的{what}**{marker}。"]
+    if vague:
+        lines[0] = (
+            f"{name_of(clause)}只写了“{'”、“'.join(dict.fromkeys(d.text for d in vague))}”，"
+            f"**没有写明具体的{what}**{marker}。"
+        )
+        lines.append(
+            quoted(
+                library,
+                clause,
+                sentence_around(library, clause, _closest(reading.text, text, clause, library, vague).span).of(text),
+            )
+        )
+    else:
+        lines.append(evidence(library, reading, clause))
+    reason = None if vague or reading.wording.asks_yes_no else Reason.NOT_IN_DOCUMENT
+    return Draft(join([*lines, tail(library, book, clause)]), reason=reason)
 
 
 def compose_quantity(library: Library, book: CitationBook, reading: Reading, clause: Clause, asked: bool) -> Draft:

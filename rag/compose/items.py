@@ -120,7 +120,8 @@ def _named_line(library: Library, reading: Reading, clause: Clause, party: Party
         return f"{'是的。' if reading.wording.asks_yes_no else ''}{said}。"
     leading = [duty for duty in duties if duty.role in (asked_roles or LEADING)]
     lead = f"{leading[0].role.value}的是**{parties(leading)}**。" if leading else ""
-    no = f"{name_of(clause)}的责任括号**没有点名{party.name}**。"
+    denied = reading.wording.asks_yes_no and leading and set(asked_roles) & set(LEADING)
+    no = f"{'不是。' if denied else ''}{name_of(clause)}的责任括号**没有点名{party.name}**。"
     return no + lead + _otherwise(party, here)
 
 

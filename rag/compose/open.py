@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from enum import Enum, auto
 
 from index.model import Clause, Family, Kind
 from rag.citations import CitationBook
@@ -13,10 +15,12 @@ from rag.compose.evidence import holds_fact, is_evidence, wanted_fact
 from rag.compose.items import compose_items
 from rag.compose.passages import overlap
 from rag.compose.statutes import compose_articles
-from rag.compose.topics import items_about
+from rag.compose.topics import items_about, nearest_item, share
 from rag.library import Library
 from rag.retrieve import Hit, Search
 from rag.understand.ask import Intent
+from rag.understand.bare import PRONOUN
+from rag.understand.intents import LOCATES, read_wording, topic
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
 from rag.understand.scope import Outside
@@ -28,9 +32,16 @@ _PLAN_WORDS = re.compile(
     r"文件|这份|牵头|专委会|委员会|督促|分工|责任单位|落实单位|工作要点|要点|今年|本年|2023|各县|三区|"
     r"市里|我市|全市|安委"
 )
-ALSO = 0.6
+PLAN_FIRST, PLAN_LEAD, PLAN_ALSO = 0.75, 0.3, 0.7
+"""An item answers first where it has this share of the topic, and this much more than the articles found; from the
+last share on it is quoted after them."""
+ALSO = 0.7
 """A further article is quoted where its score is this close to the first's; others are only named."""
 
+NAMED = 0.9
+"""Share of a title's characters that an item must have to be taken to name it."""
+
+_QUESTION_WORD = re.compile(r"哪|谁|什么|啥|几个")
 _ASSIGNS = re.compile(r"牵头|领头|打头|专委会|安委会|督促|督办|分工|责任单位|落实单位|挑头|主抓")
 _CAMPAIGN = re.compile(r"排查|摸底|改造|创建|示范|哪一?项|第几项|整治|攻坚|专项|治理行动|大检查|试点|集中行动|清单")
 _OBLIGES = re.compile(
@@ -49,7 +60,13 @@ def compose_open(library: Library, book: CitationBook, reading: Reading, find: S
     """The extractive answer to a question that no table answers."""
     hits = search(library, reading, find)
     clauses = [_top(library, hit) for hit in hits]
+    item, route = _plan_item(library, reading, clauses)
+    if item and route is _Plan.FIRST:
+        law = [c for c in clauses[:3] if not _is_plan(library, c)] if is_evidence(library, reading, hits) else []
+        return _from_plan(library, book, reading, item, law)
     if not hits or not is_evidence(library, reading, hits):
+        if item and _in_plan(library, reading):
+            return _from_plan(library, book, reading, item, [])
         if reading.scope.suspect or not (reading.scope.domain or reading.parties or reading.documents):
             return refuse.outside(Outside.OFF_TOPIC)
         return refuse.no_evidence(library, book, reading, clauses[:3])
@@ -64,18 +81,64 @@ def compose_open(library: Library, book: CitationBook, reading: Reading, find: S
         hits = [holding[0], *(hit for hit in hits if hit is not holding[0])]
         clauses = [_top(library, hit) for hit in hits]
     first, scores = clauses[0], dict(zip(clauses, (hit.score for hit in hits), strict=True))
+    if item and route is _Plan.ALSO and _is_plan(library, first) and item != first:
+        clauses = [item, *(c for c in clauses if c != item)]
+        scores[item] = scores[first]
+        first = item
     close = [c for c in clauses[1:] if scores[c] >= CLOSE * scores[first]]
     if not _is_plan(library, first):
         also = [c for c in clauses[1:5] if not _is_plan(library, c) or c in close]
         quoted = [c for c in also if scores[c] >= ALSO * scores[first]][:3]
-        return compose_articles(library, book, reading, [first], quoted, [c for c in also if c not in quoted])
-    draft = compose_items(library, book, reading, [first, *(c for c in close if _is_plan(library, c))][:2], asked=False)
+        draft = compose_articles(library, book, reading, [first], quoted, [c for c in also if c not in quoted])
+        return _with_item(library, book, reading, draft, item) if item and route is _Plan.ALSO else draft
+    return _from_plan(library, book, reading, first, close)
+
+
+def _from_plan(library: Library, book: CitationBook, reading: Reading, first: Clause, close: Sequence[Clause]) -> Draft:
+    """The answer from the plan, and the one article that is as close."""
+    shown = _shown(library, reading, [first, *(c for c in close if _is_plan(library, c))])
+    draft = compose_items(library, book, reading, shown, asked=False)
     laws = [c for c in close if not _is_plan(library, c)][:1]
     if not laws:
         return draft
-    return Draft(
-        f"{draft.text}\n\n{compose_articles(library, book, reading, [], laws).text}", draft.duties, draft.reason
-    )
+    text = f"{draft.text}\n\n{compose_articles(library, book, reading, [], laws).text}"
+    return Draft(text, draft.duties, draft.reason)
+
+
+class _Plan(Enum):
+    """What the plan has to say beside the laws: the answer itself, something as well, or nothing."""
+
+    FIRST = auto()
+    ALSO = auto()
+    SILENT = auto()
+
+
+def _plan_item(library: Library, reading: Reading, clauses: Sequence[Clause]) -> tuple[Clause | None, _Plan]:
+    """The item of the plan nearest to the topic, and how it stands to the best clauses found."""
+    if reading.documents or len(reading.topic) < 2 or reading.scope.suspect:
+        return None, _Plan.SILENT
+    item, held = nearest_item(library, reading.topic)
+    if item is None or held < PLAN_ALSO:
+        return None, _Plan.SILENT
+    if wanted_fact(reading) and not holds_fact(library, reading, item):
+        return None, _Plan.SILENT
+    rival = max((share(library, reading.topic, c.text) for c in clauses[:2] if not _is_plan(library, c)), default=0.0)
+    legal = any(words.search(reading.text) for words in (_LAW_WORDS, _OBLIGES, _CADRE_WORDS))
+    first = held >= PLAN_FIRST and held - rival >= PLAN_LEAD and len(reading.topic) > 3 and not legal
+    return item, _Plan.FIRST if first else _Plan.ALSO
+
+
+def _shown(library: Library, reading: Reading, found: Sequence[Clause]) -> Sequence[Clause]:
+    """At most two items to show: those the topic can only mean, where the best one found is among them."""
+    about = items_about(library, reading.topic)
+    return (about if found[0] in about else found)[:2]
+
+
+def _with_item(library: Library, book: CitationBook, reading: Reading, draft: Draft, item: Clause) -> Draft:
+    """The answer from the laws, and after it what the plan says of the same."""
+    content = replace(reading, wording=replace(reading.wording, intent=Intent.OPEN, asks_yes_no=False))
+    said = compose_items(library, book, content, [item], asked=False).text
+    return replace(draft, text=f"{draft.text}\n\n《{library.plan.title}》对此的要求：\n\n{said}")
 
 
 def asks_penalty(text: str) -> bool:
@@ -111,7 +174,7 @@ def search(library: Library, reading: Reading, find: Search, k: int = 8) -> list
     wanted = [id for id in reading.documents if id in library]
     if not wanted and reading.intent is Intent.WHO and _ASSIGNS.search(reading.text):
         wanted = [library.plan.id]
-    query = _with_persons(library, _without_titles(library, reading) if wanted else reading.text)
+    query = _with_persons(library, without_titles(library, reading) if wanted else reading.text)
     return find(query, k, documents=wanted or None, prior=None if wanted else _prior(library, reading))
 
 
@@ -121,7 +184,7 @@ def _with_persons(library: Library, text: str) -> str:
     return f"{text} {library.words.persons[said]}" if said else text
 
 
-def _without_titles(library: Library, reading: Reading) -> str:
+def without_titles(library: Library, reading: Reading) -> str:
     """The question without the titles it names: where they are searched alone, their words say nothing."""
     text = reading.text
     for id in reading.documents:
@@ -169,17 +232,61 @@ def matching_items(library: Library, reading: Reading) -> list[Clause]:
     """Items of the plan that the question's topic can only mean, where the plan is what is asked about."""
     if any(id != library.plan.id for id in reading.documents):
         return []
-    planned = bool(_PLAN_WORDS.search(reading.text) or _CAMPAIGN.search(reading.text))
+    planned = bool(_PLAN_WORDS.search(reading.text) or _CAMPAIGN.search(reading.text) or LOCATES.search(reading.text))
     if reading.intent in (Intent.OPEN, Intent.CONTENT, Intent.DEFINITION) and not planned:
         return []
     assigned = bool(_ASSIGNS.search(reading.text))
     if reading.intent is Intent.WHO and not assigned and _OBLIGES.search(reading.text):
         return []
+    if LOCATES.search(reading.text) and not reading.documents:
+        nearest, held = nearest_item(library, reading.topic)
+        return items_about(library, reading.topic, 0.5) or ([nearest] if nearest and held >= 0.5 else [])
+    assigned = assigned or bool(reading.intent is Intent.WHO and reading.wording.roles)
     found = items_about(library, reading.topic, 0.5) if assigned else items_about(library, reading.topic)
     if reading.intent in (Intent.DEADLINE, Intent.FREQUENCY, Intent.QUANTITY):
         holding = [item for item in found if holds_fact(library, reading, item)]
-        return holding or ([] if _LAW_WORDS.search(reading.text) and not planned else found)
+        return holding or [item for item in found if planned or share(library, reading.topic, item.text) >= NAMED]
     return found if reading.intent not in (Intent.DEFINITION, Intent.COUNT) else []
+
+
+def of_plan(library: Library, reading: Reading) -> Reading:
+    """``reading`` without the names that only the plan mentions, where it asks who does it or which item names it."""
+    locates = bool(LOCATES.search(reading.text))
+    if not (locates or reading.intent is Intent.WHO) or reading.documents:
+        return reading
+    title = reading.unknown_title
+    named = title is None or any(share(library, title, item.text) >= NAMED for item in library.items(library.plan.id))
+    return replace(
+        reading, unknown_title=None if named else title, concepts=() if locates and named else reading.concepts
+    )
+
+
+def _in_plan(library: Library, reading: Reading) -> bool:
+    """Whether what is asked about stands in the plan almost word for word: then it cannot be off the subject."""
+    held = nearest_item(library, reading.topic)[1] if len(reading.topic) >= 4 else 0.0
+    return held >= NAMED
+
+
+def understood(library: Library, reading: Reading) -> Reading:
+    """``reading`` where a guess was wrong: a name with a question word in it is no name, and a topic of the plan is
+    neither lost nor off the subject."""
+    if any(_QUESTION_WORD.search(one.words) for one in reading.unknown):
+        wording = read_wording(
+            reading.text,
+            parties=len(reading.parties),
+            organisations=0,
+            references=len(reading.references),
+            own=reading.needs_own,
+            law=bool(reading.documents) and library.plan.id not in reading.documents,
+        )
+        reading = replace(reading, unknown=(), wording=wording, topic=topic(reading.text))
+    doubted = reading.scope.outside is Outside.OFF_TOPIC or (reading.scope.suspect and not reading.scope.outside)
+    if doubted and _in_plan(library, reading):
+        reading = replace(reading, scope=replace(reading.scope, outside=None, suspect=False, domain=True))
+    lost = reading.lost and not (
+        not PRONOUN.search(reading.text) and len(reading.topic) >= 2 and items_about(library, reading.topic)
+    )
+    return replace(reading, lost=lost) if lost != reading.lost else reading
 
 
 def is_topic(library: Library, words: str) -> bool:

@@ -12,6 +12,8 @@ from index.parse.workplan import sentence_spans
 from index.tokens import tokens
 
 _STOP = frozenset("的了吗呢么是在有和与及或也都就要把被对向从到这那哪谁什么怎样多少几何时候请问啊呀吧个么")
+BRIEF = 200
+"""Characters up to which all the pieces are quoted."""
 WHOLE = 320
 """Characters up to which a clause is quoted whole."""
 
@@ -41,6 +43,8 @@ def best_pieces(question: str, text: str, spans: Sequence[Span], most: int = 2) 
     if not scored:
         return []
     top = scored[0][0]
+    if sum(span.end - span.start for span in spans) <= BRIEF:
+        return sorted(spans, key=lambda span: span.start)
     kept = [span for score, _, span in scored[:most] if score >= 0.6 * top]
     return sorted(kept, key=lambda span: span.start)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from index.model import Span
 from index.numerals import Measure, find_measures, to_int
+from rag.compose.passages import overlap
 
 _NUMBER = r"[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
 _MONTH = re.compile(rf"({_NUMBER})月(?:({_NUMBER})[日号]?)?(底|末|初)?")
 _RHYTHM = re.compile(r"(?:每|至少)(?:一?个)?(半年|季度|月|周|星期|日|天|年)")
+_BOUND = re.compile(r"每|至少|不少于|不低于|不超过|超过|[0-9一二两三四五六七八九十]")
 _ALIKE = {"天": "日", "名": "人", "回": "次", "块": "元", "号": "日"}
 
 
@@ -31,10 +34,28 @@ def verdict(question: str, quote: str) -> str:
     found = list(find_measures(quote))
     for _, one in find_measures(question):
         same_kind = [(span, other) for span, other in found if _comparable(one, other)]
+        same_kind = _nearby(question, quote, same_kind)
         if same_kind and not any(other.value == one.value for _, other in same_kind):
             return _no([span.of(quote) for span, _ in same_kind])
         agreed = agreed or bool(same_kind)
     return "是的。" if agreed else ""
+
+
+def _nearby(question: str, quote: str, found: list[tuple[Span, Measure]]) -> list[tuple[Span, Measure]]:
+    """The measures of the party the question speaks of, where ``quote`` gives each party its own between commas."""
+    parts = {(one.start, one.end): one for span, _ in found if (one := _part(quote, span))}
+    if len(parts) < 2:
+        return found
+    fits = {part: overlap(_BOUND.split(span.of(quote))[0], question) for part, span in parts.items()}
+    best = max(fits.values())
+    near = [part for part, fit in fits.items() if fit == best]
+    return [pair for pair in found if len(near) > 1 or parts[near[0]].start <= pair[0].start < parts[near[0]].end]
+
+
+def _part(quote: str, inside: Span) -> Span:
+    start = max(quote.rfind(mark, 0, inside.start) + 1 for mark in ",，;；。")
+    end = min(at if (at := quote.find(mark, inside.end)) >= 0 else len(quote) for mark in ",，;；。")
+    return Span(start, end)
 
 
 def _no(words: list[str]) -> str:

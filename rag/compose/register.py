@@ -16,7 +16,7 @@ _WHO_ARE = re.compile(
 _SAME = re.compile(
     r"一回事|(?:同|是)?(?:不是)?(?:同)?一个(?:单位|部门|局|机构)|改名|更名|现在叫|前身|以前叫|原来叫|合并"
 )
-_HOST = re.compile(r"设在|挂靠|(?:日常|具体)工作(?:由|是)?谁|办公室在|谁(?:承担|负责)日常|归哪个局")
+_HOST = re.compile(r"设在|挂靠|(?:日常|具体)工作(?:由|是)?谁|办公室在(?:哪|谁|什么)|谁(?:承担|负责)日常|归哪个局")
 
 
 def compose_register(library: Library, book: CitationBook, reading: Reading) -> Draft | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from index.clean import fold
@@ -18,12 +18,16 @@ _GENERIC = re.compile(
 )
 _EDGES = re.compile(
     r"^(?:关于|有关|针对|对于?|在|给|把|将|搞|做|抓|查|和|与|是)+|"
-    r"(?:是|要|归|由|搞|做|抓|管|去|来|上|里|方面|这块|那块|呢|了)+$"
+    r"(?:是|要|归|由|搞|做|抓|(?<![监主包])管|去|来|上|里|方面|这块|那块|呢|了)+$"
 )
 ENOUGH = 0.72
 """Share of a topic's characters that an item must have to be taken for it without retrieval."""
 _MARGIN = 0.08
 _TITLE_BONUS = 0.5
+_OPENING_BONUS = 0.3
+_VERBATIM = 5
+_LONGEST = 24
+"""Characters of a topic beyond which it is a story, not a name to look for in the plan."""
 
 
 def core(topic: str) -> str:
@@ -33,27 +37,39 @@ def core(topic: str) -> str:
     return kept if len(kept) >= 2 else topic
 
 
-def items_about(library: Library, topic: str, enough: float = ENOUGH) -> list[Clause]:
+def items_about(library: Library, topic: str, enough: float = ENOUGH, *, listen: bool = True) -> list[Clause]:
     """Items of the plan that a topic can only mean, best first; empty where the words leave it open.
 
-    ``enough`` is the least share of the topic that an item must have.
+    ``enough`` is the least share of the topic that an item must have; ``listen`` also tries words of the same sound.
     """
     words = fold(core(topic))
     if len(words) < 2:
         return []
+    spoken = _speaking(library, fold(topic))
+    if spoken:
+        return spoken
+    forms = _forms(words, library.words.topics)
     scored = sorted(
         (
-            (max(_score(item, form) for form in _forms(words, library.words.topics)), -at, item)
+            (max(_score(item, form) for form in forms), -at, item)
             for at, item in enumerate(library.items(library.plan.id))
         ),
         key=lambda one: (-one[0], -one[1]),
     )
     if not scored or scored[0][0] < enough:
-        heard = _heard(library, words)
-        return items_about(library, heard, enough) if heard and heard != words else []
+        heard = _heard(library, words) if listen else None
+        return items_about(library, heard, enough, listen=False) if heard and heard != words else []
     best = scored[0][0]
     close = [item for score, _, item in scored if score >= best - _MARGIN]
     return close if len(close) <= 2 else []
+
+
+def _speaking(library: Library, said: str) -> list[Clause]:
+    """The one or two items that have a longer topic word for word, the one that says more of it first."""
+    if len(said) < _VERBATIM:
+        return []
+    found = [item for item in library.items(library.plan.id) if said in _folded(item)[0]]
+    return sorted(found, key=lambda item: -_score(item, said)) if len(found) <= 2 else []
 
 
 def _heard(library: Library, words: str) -> str | None:
@@ -72,9 +88,19 @@ def _heard(library: Library, words: str) -> str | None:
 
 
 def _forms(words: str, synonyms: Mapping[str, str]) -> set[str]:
-    """The topic as said, and with its longest everyday word replaced by the documents' own."""
-    said = next((w for w in sorted(synonyms, key=len, reverse=True) if fold(w) in words), None)
-    return {words, words.replace(fold(said), fold(synonyms[said]))} if said else {words}
+    """The topic as said, with its longest everyday word replaced by the documents' own, and with all of them."""
+    said = [(word, own) for word, own in _longest_first(tuple(synonyms.items())) if word in words]
+    forms, kept = {words}, words
+    for at, (word, own) in enumerate(said):
+        if at == 0 or own not in kept:
+            kept = kept.replace(word, own)
+        forms.add(kept)
+    return forms
+
+
+@lru_cache(maxsize=8)
+def _longest_first(synonyms: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((fold(word), fold(own)) for word, own in sorted(synonyms, key=lambda pair: -len(pair[0])))
 
 
 def _score(item: Clause, form: str) -> float:
@@ -83,7 +109,15 @@ def _score(item: Clause, form: str) -> float:
     covered = _covered(form, body)
     in_title = _covered(form, title)
     repeated = 0.05 * min(body.count(form), 4)
-    return covered + _TITLE_BONUS * in_title * (in_title >= 0.6) + 0.15 * (form in body) + repeated
+    opens = _OPENING_BONUS * any(len(form) > len(key) and form.startswith(key) for key in _keys(item))
+    return opens + covered + _TITLE_BONUS * in_title * (in_title >= 0.6) + 0.15 * (form in body) + repeated
+
+
+@lru_cache(maxsize=256)
+def _keys(item: Clause) -> tuple[str, ...]:
+    """What an item's title is about, where a topic may open with it: 煤矿, 建设领域, 校园."""
+    about = fold(core(item.title))
+    return (about,) if 2 <= len(about) <= 6 else ()
 
 
 @lru_cache(maxsize=256)
@@ -92,6 +126,40 @@ def _folded(item: Clause) -> tuple[str, str]:
     bracket = closing_bracket(item)
     body = item.text[: bracket.start - item.span.start] if bracket else item.text
     return fold(body), fold(_GENERIC.sub("＿", item.title))
+
+
+def share(library: Library, topic: str, text: str) -> float:
+    """Share of ``topic``'s own characters that stand in ``text`` in pieces of two or more, in [0, 1]."""
+    return _share(fold(topic), _forms(fold(core(topic)), library.words.topics), fold(text))
+
+
+def _share(said: str, forms: Iterable[str], text: str) -> float:
+    return 1.0 if said in text else max(_pieces(form, text) for form in forms)
+
+
+def nearest_item(library: Library, topic: str) -> tuple[Clause | None, float]:
+    """The item of the plan that has most of ``topic``, and the share it has; no item for a topic too short."""
+    if not 2 <= len(core(topic)) <= _LONGEST:
+        return None, 0.0
+    about = items_about(library, topic)
+    items = about or library.items(library.plan.id)
+
+    said, forms = fold(topic), _forms(fold(core(topic)), library.words.topics)
+
+    def fit(item: Clause) -> tuple[float, float]:
+        return _share(said, forms, "，".join(_folded(item))), max(_score(item, form) for form in forms)
+
+    best = max(items, key=lambda item: sum(fit(item)))
+    return best, fit(best)[0]
+
+
+def _pieces(form: str, text: str) -> float:
+    at, hit = 0, 0
+    while at < len(form):
+        size = next((n for n in range(len(form) - at, 1, -1) if form[at : at + n] in text), 0)
+        hit += size
+        at += size or 1
+    return hit / len(form)
 
 
 def _covered(form: str, text: str) -> float:

@@ -71,6 +71,11 @@ _DEADLINE = re.compile(
     r"报)|到期|什么时间|deadline|多长时间(?:之?内|内)|提前多(?:久|长)|(?:年底|月底|季末)前(?:要|有|得|该)",
     re.IGNORECASE,
 )
+LOCATES = re.compile(
+    r"(?:是|在|属于|归|到|于|由|见|写进|哪里?|说)?(?:哪|第几)(?:个|一)?(?:工作)?项(?!目|任务|工作|整治|行动|制度|职责|责任|内容|"
+    r"要求|措施|不|都)|(?:在)?要点(?:的|里)?(?:哪里|哪儿|什么地方|什么位置|哪个?(?:部分|位置|章节|地方))"
+)
+"""Which item speaks of something: 写在第几项, 是哪一项讲的."""
 _FREQUENCY = re.compile(
     r"多久(?:要|得|该)?[^，。]{0,14}?(?:一次|一回|一遍|次)|多(?:久|"
     r"长时间)(?:至少)?(?:要)?[^，。]{0,12}(?:次|回|遍|通报|通保|公布|考核|检查|学习|检测|巡查)|"
@@ -100,13 +105,14 @@ _DEFINITION = re.compile(
 )
 _CONTENT = re.compile(r"(?:讲|说|写|规定|要求|内容|提|念|原文|原话|全文|怎么(?:说|写|讲|规定)|看(?:一)?下|列)")
 _PHRASES = re.compile(
+    r"哪(?:几|些)?(?:种|类|个|家|位|方面)(?=[^\u4e00-\u9fff]|$|[是的有要由被在])|怎么(?:说|写|办|处理|做|弄|搞|管|整治|抓)|如何(?:处理|整治)|"
     r"只看|只列|只要|仅看|应当|应该|需要|必须|由谁来?|归谁|谁来|谁在|谁去|归哪个?|由哪个?|分配|今年|本年度?|2023年?|安全生产|工作要点|要点|文件|方面|一下子?|请问|"
     r"帮我|想知道|想问|知道|告诉我?|查一?查|查询|列出|列一下|列表|列全|全部|所有|完整|具体|到底|究竟|我们|我局|咱们?|局里|里面|里头|这份|这个|那个|"
     r"那一?项|这一?项|那一?条|这一?条|通知|哪些|哪几|哪个|哪家|哪位|哪里|哪天|哪一|什么|啥子?|分别|出来|起来|给我|以及|还有|可以|能不能|主要(?!负责人)|单位|"
     r"部门|任务|职责|责任(?!制|险|保险|追究|体系)|事项|工作|清单|负责(?!人)|承担|牵头|参与|督促|落实|分工|组织(?!部)|点名|直接|明确|多少|那些|我市|"
     r"全市|市里|宜春市?|分到|年度|关系|相关|有关|关于|涉及|其中|如何|怎么样?|怎样|时候|何时|多久|多长时间|期限|时限|截止|完成|频次|频率|周期|"
     r"法律依据|依据|规定|要求|内容|原文|是不是|有没有|是否|对不对|对吗|没有|在不在|一共|总共|共有|名字|角色|每季度|每月|每年|每半年|定期|待确认|"
-    r"出现|露面|提到|提及|点到|专委会|委员会|安委会|应该是|算是|属于|一次|一起|共同|都有|讲的|说的|写的|怎么说|怎么写|怎么办|怎么处理|如何处理|怎么做|做什么|干什么|要做|重点"
+    r"是指|指的是?|是?为了|地方政府|出现|露面|提到|提及|点到|专委会|委员会|安委会|应该是|算是|属于|一次|一起|共同|都有|讲的|说的|写的|做什么|干什么|要做|重点"
 )
 _LEADING = "的了吗呢么啊呀吧谁在要得该都是还和我你就会去把让与及或这那哪几请想对按"
 _TRAILING = "的了吗呢么啊呀吧谁在要得该都是还和我你就会去把让与及或这那哪几由归管有做干里中上下项条个些事活名起来一"
@@ -170,6 +176,7 @@ def _intent(
         (bool(_BASIS.search(text)), Intent.BASIS),
         (someone and bool(_IS_NAMED.search(text)) and not _lists(text), Intent.IS_NAMED),
         (someone and references == 1 and bool(flags["asks_yes_no"] or _ROLE_IN.search(text)), Intent.IS_NAMED),
+        (not someone and not references and not law and bool(LOCATES.search(text)), Intent.CONTENT),
         (bool(_COUNT.search(text)) and not flags["asks_frequency"], Intent.COUNT),
         (flags["asks_frequency"], Intent.FREQUENCY),
         (flags["asks_deadline"], Intent.DEADLINE),
@@ -213,6 +220,12 @@ def _tiers(text: str) -> tuple[Tier, ...]:
 
 def topic(blanked: str) -> str:
     """What is left of a question once organisations and question words are taken away."""
-    kept = re.sub(r"第?[0-9零〇一二三四五六七八九十百]+[项条款]", "＿", blanked)
+    kept = re.sub(r"第?[0-9零〇一二三四五六七八九十百]+[项条款]", "＿", LOCATES.sub("＿", blanked))
     chunks = _BREAK.split(_PHRASES.sub("＿", kept))
-    return "".join(chunk.lstrip(_LEADING).rstrip(_TRAILING) for chunk in chunks)
+    return "".join(_trimmed(chunk) for chunk in chunks)
+
+
+def _trimmed(chunk: str) -> str:
+    """``chunk`` without particles at its ends; 监管 and the like keep their last character."""
+    kept = chunk.lstrip(_LEADING)
+    return kept[: len(kept.rstrip(_TRAILING))] + ("管" if re.search(f"[监主分高包保]管[{_TRAILING}]*$", kept) else "")

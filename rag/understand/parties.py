@@ -143,6 +143,7 @@ class PartyFinder:
                 len(words) < 3
                 or _GENERIC.match(words)
                 or words.startswith(self._outside)
+                or re.search(r"[哪谁啥几]|什么", words)
                 or self._foreign(text, Span(match.end() - len(words), match.end()))
             ):
                 continue

@@ -122,7 +122,7 @@
 
   /* Words that gradio has in English whatever the language. */
   const CHINESE = {
-    Warning: "提示", Info: "提示", Success: "完成", Error: "出错了", Close: "关闭", "Scroll to bottom": "回到底部",
+    Warning: "提示", Info: "提示", Success: "完成", Error: "出错了", Close: "关闭", "Scroll to bottom": "回到底部", "Scroll down": "回到底部",
     "chatbot conversation": "对话",
   };
 
