@@ -26,6 +26,7 @@ from rag.compose.open import (
     plan_clauses,
     related,
     understood,
+    without_titles,
 )
 from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.register import compose_register
