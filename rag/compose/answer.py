@@ -11,7 +11,7 @@ from rag.compose import meta, refuse, tables
 from rag.compose.draft import Draft, cite_name
 from rag.compose.duties import compose_duties, compose_named
 from rag.compose.filters import filtered_list
-from rag.compose.held import beyond, missing_clause
+from rag.compose.held import beyond, missing_clause, missing_note
 from rag.compose.items import compose_items
 from rag.compose.narrow import narrowing
 from rag.compose.open import (
@@ -41,6 +41,13 @@ from rag.understand.scope import is_greeting
 _COUNTS_NAMED = re.compile(
     r"(?:点名|涉及|写|列|有)了?(?:几|多少)(?:个|家)(?:分工|牵头|责任|落实|负责|市直)?的?(?:部门|单位)|(?:几|多少)(?:个|家)(?:部门|单位)被?点名"
 )
+
+
+_EXCEPTS = re.compile(
+    r"除(?:了)?[^，。？?]{1,16}(?:外|以外|之外|，)[^。？?]{0,10}(?:还|其他|其它|别的)|"
+    r"不(?:牵头|负责|参与|落实|督促|组织|涉及)的?[^，。？?]{0,8}(?:哪|什么|任务|事|项)"
+)
+_MOST_ITEMS = 12
 
 
 def compose(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
@@ -91,8 +98,15 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
         return _articles(library, book, reading, search)
     if clauses and _COUNTS_NAMED.search(reading.text):
         return tables.named_in(library, book, clauses[:6])
+    whole = _excepting(library, book, reading)
+    if whole:
+        return whole
     if clauses:
-        return compose_items(library, book, reading, clauses[:6], asked=True)
+        draft = compose_items(library, book, reading, clauses[:_MOST_ITEMS], asked=True)
+        note = missing_note(library, reading)
+        if len(clauses) > _MOST_ITEMS:
+            note += f"一次最多回答{_MOST_ITEMS}项，其余请另问。"
+        return replace(draft, text=f"{note}\n\n{draft.text}") if note else draft
     about = compose_register(library, book, reading)
     if about:
         return about
@@ -110,6 +124,15 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     if reading.intent is Intent.DEFINITION and concept:
         return meta.compose_concept(library, book, reading, concept)
     return compose_open(library, book, reading, search)
+
+
+def _excepting(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
+    """除第20项外还有什么, 不牵头的有哪些: the whole list, and the word that nothing was taken out of it."""
+    parties = [party for party in reading.parties if not party.is_group]
+    if not parties or not _EXCEPTS.search(reading.text):
+        return None
+    draft = compose_duties(library, book, parties[0])
+    return replace(draft, text=f"没有按“除……外”“不……”筛选，下面是{parties[0].name}的全部任务，请对照。\n\n{draft.text}")
 
 
 def _too_vague(reading: Reading) -> bool:
@@ -149,6 +172,8 @@ def _table(library: Library, book: CitationBook, reading: Reading, search: Searc
     listed = narrowing(library, reading)
     if reading.intent is Intent.DUTIES or listed.dated or listed.month or listed.counted:
         return _duties(library, book, reading, search)
+    if reading.intent is Intent.IS_NAMED and listed.roles and len(reading.topic) < 2:
+        return _duties(library, book, reading, search)
     if reading.intent is Intent.IS_NAMED:
         found = items_about(library, reading.topic) if len(reading.topic) >= 2 else []
         if not found and is_topic(library, reading.topic) and len(reading.topic) < 8:
@@ -171,7 +196,7 @@ def _duties(library: Library, book: CitationBook, reading: Reading, search: Sear
     wanted = narrowing(library, reading, find)
     drafts = [
         filtered_list(library, book, party, wanted) if wanted else compose_duties(library, book, party)
-        for party in reading.parties[:3]
+        for party in reading.parties
     ]
     paragraphs = [part for draft in drafts for part in draft.text.split("\n\n")]
     notes = dict.fromkeys(part for part in paragraphs if part.startswith("状态："))

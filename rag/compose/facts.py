@@ -55,7 +55,7 @@ def _timed(
     sentence = sentence_around(library, clause, best.span)
     same = [d for d in found if d.span in _comma_part(text, sentence, best.span)]
     fact = _by_party(library, clause, sentence, kinds) or deadline_words(same)
-    lead = f"{verdict_on(reading, sentence.of(text))}**{fact}**——{name_of(clause)}{marker}："
+    lead = f"{verdict_on(library, clause, reading, sentence.of(text))}**{fact}**——{name_of(clause)}{marker}："
     lines = [lead, quoted(library, clause, sentence.of(text))]
     other = [d for d in every if d not in same and d.kind is not DeadlineKind.VAGUE]
     if other and clause.kind is Kind.ITEM:
@@ -105,7 +105,7 @@ def compose_quantity(library: Library, book: CitationBook, reading: Reading, cla
     kinds = (DeadlineKind.QUANTITY, DeadlineKind.RECURRENCE)
     numbers = _by_party(library, clause, best, kinds) or deadline_words(bounds)
     numbers = numbers or "、".join(dict.fromkeys(_numbers(best.of(text), unit.group(1) if unit else None)))
-    lead = f"{verdict_on(reading, best.of(text))}**{numbers}**——{name_of(clause)}{book.cite(clause)}："
+    lead = f"{verdict_on(library, clause, reading, best.of(text))}**{numbers}**——{name_of(clause)}{book.cite(clause)}："
     lines = [lead, quoted(library, clause, best.of(text))]
     return Draft(join([*lines, tail(library, book, clause)]))
 

@@ -142,8 +142,29 @@ def _unexplained(library: Library, book: CitationBook, reading: Reading) -> Draf
     return None
 
 
+def missing_note(library: Library, reading: Reading) -> str:
+    """What to say before an answer that leaves out clauses that do not exist; empty where all exist."""
+    missing = [r.words for r in reading.references if r.kind != "paragraph" and not _exists(library, r)]
+    return f"没有{'、'.join(plain(words) for words in missing)}，下面只答其余的。" if missing else ""
+
+
+def _exists(library: Library, reference: Reference) -> bool:
+    document = library.plan.id if reference.kind == "item" else reference.document
+    if reference.kind == "paragraph" or document is None:
+        return reference.kind != "paragraph"
+    if library.clause(document, reference.number) is None:
+        return False
+    part = reference.paragraph or reference.subitem
+    top = library.clauses(document)[reference.number]
+    title = library.infos[document].short_title
+    found = library.clause(document, reference.clause) is not None
+    return not part or found or not _missing_part(library, top, reference, title)
+
+
 def missing_clause(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
-    """A refusal where the question names a clause that does not exist; ``None`` where all exist."""
+    """A refusal where the question names only clauses that do not exist; ``None`` otherwise."""
+    if any(_exists(library, reference) for reference in reading.references):
+        return None
     for reference in reading.references:
         document = library.plan.id if reference.kind == "item" else reference.document
         if reference.kind == "paragraph" and [r.kind for r in reading.references] == ["item", "paragraph"]:

@@ -179,7 +179,7 @@ def _content(library: Library, book: CitationBook, reading: Reading, clause: Cla
     sentences = sentence_spans_of(library, clause)
     if clause.kind is not Kind.ITEM:
         spans = sentences if asked else best_pieces(reading.text, text, sentences, 2)
-        said = verdict_on(reading, " ".join(s.of(text) for s in spans))
+        said = verdict_on(library, clause, reading, " ".join(s.of(text) for s in spans))
         return join(
             [f"{said}{name_of(clause)}{book.cite(clause)}：", *(quoted(library, clause, s.of(text)) for s in spans)]
         )
@@ -190,7 +190,7 @@ def _content(library: Library, book: CitationBook, reading: Reading, clause: Cla
         chosen = best_pieces(reading.text, text, body, 2 if sum(s.end - s.start for s in body) > 160 else 9)
     said = " ".join(s.of(text) for s in chosen)
     lines = [
-        f"{verdict_on(reading, said)}**{clause.label} {clause.title}**{book.cite(clause)}",
+        f"{verdict_on(library, clause, reading, said)}**{clause.label} {clause.title}**{book.cite(clause)}",
         *(quoted(library, clause, s.of(text)) for s in chosen),
     ]
     if 0 < len(chosen) < len(body):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from index.model import Clause, Deadline, Kind, Span
+from index.model import Clause, Deadline, Kind, Span, Tier
 from rag.citations import CitationBook
 from rag.compose.draft import basis_words, deadline_words, quoted
 from rag.compose.passages import best_pieces
@@ -67,5 +67,23 @@ def tail(library: Library, book: CitationBook, clause: Clause, *, who: bool = Fa
     return "\n\n".join(lines)
 
 
-def verdict_on(reading: Reading, quote: str) -> str:
-    return verdict(reading.text, quote) if reading.wording.asks_yes_no else ""
+def verdict_on(library: Library, clause: Clause, reading: Reading, quote: str) -> str:
+    """Whether the text says what a yes-or-no question states; empty where that can't be told.
+
+    Where the question names a party, only what the text gives to that party is compared.
+    """
+    if not reading.wording.asks_yes_no:
+        return ""
+    if not reading.parties:
+        return verdict(reading.text, quote)
+    text, register = text_of(library, clause), library.register
+    given = [
+        duty
+        for duty in library.duties(clause.document)
+        if duty.clause == clause.id
+        and duty.tier is Tier.BODY
+        and any(register.covers(duty.party, p.name) for p in reading.parties)
+    ]
+    own = [duty for duty in given if not register.group_by_name.get(duty.party) or len(given) == 1] or given[-1:]
+    said = " ".join([*(d.action.of(text) for d in own), *(e.text for d in own for e in d.deadlines)])
+    return verdict(reading.text, said) if said else ""

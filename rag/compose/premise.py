@@ -12,6 +12,7 @@ _NUMBER = r"[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
 _MONTH = re.compile(rf"({_NUMBER})月(?:({_NUMBER})[日号]?)?(底|末|初)?")
 _RHYTHM = re.compile(r"(?:每|至少)(?:一?个)?(半年|季度|月|周|星期|日|天|年)")
 _BOUND = re.compile(r"每|至少|不少于|不低于|不超过|超过|[0-9一二两三四五六七八九十]")
+_ONLY = re.compile(r"只要|只需|只用|最多|可以不|就行|就可以|就够|以下")
 _ALIKE = {"天": "日", "名": "人", "回": "次", "块": "元", "号": "日"}
 
 
@@ -20,6 +21,8 @@ def verdict(question: str, quote: str) -> str:
 
     Yes only where everything stated that can be compared agrees.
     """
+    if _ONLY.search(question):
+        return ""
     agreed = False
     dates, there = _dates(question), _dates(quote)
     if dates and there:

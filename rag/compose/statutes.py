@@ -38,8 +38,15 @@ def _quote(library: Library, book: CitationBook, reading: Reading, clause: Claus
     document = library.document(clause.document)
     spans = _answering(library, reading, clause)
     text = "\n".join(span.of(document.text) for span in spans)
-    said = verdict(reading.text, text) if reading.wording.asks_yes_no else ""
+    said = _verdict(reading, text)
     return f"{said}**{_span_label(library, clause, spans)}**{book.cite(clause)}：\n\n{quoted(library, clause, text)}"
+
+
+def _verdict(reading: Reading, text: str) -> str:
+    """Numbers are compared only with a text that is about the question's own subject."""
+    if not reading.wording.asks_yes_no or overlap(reading.topic, text) < 0.35:
+        return ""
+    return verdict(reading.text, text)
 
 
 def _answering(library: Library, reading: Reading, clause: Clause) -> list[Span]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-MOST_PARTS = 5
+MOST_PARTS = 8
 
 _LEAD_IN = re.compile(
     r"^(?:(?:请问一?下?|问一?下|想问一?下?|你好|您好|麻烦问一?下?|咨询一?下?|劳驾|老师|"

@@ -25,7 +25,7 @@ from rag.understand.scope import scope
 from rag.understand.speech import Speech
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|的|度|版|$|\s|[^\d])")
-_OTHER_YEAR = re.compile(r"(?:去年|前年|明年|后年|上一?年度?|下一?年度?|往年|历年)(?!底)")
+_OTHER_YEAR = re.compile(r"(?:去年|前年|明年|后年|上一?年度?|下一?年度?|往年|历年)(?!底|年?度?(?:年?收入|营业|工资))")
 _GOVERNMENT = re.compile(r"(?:人民)?政府$|管委会$")
 
 

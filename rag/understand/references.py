@@ -23,6 +23,9 @@ _ITEM = re.compile(
     rf"第(?P<n>{_N})(?:个)?(?:大)?(?:项|点|件|个事项|个任务)|(?:^|"
     rf"(?<=[那看问说，]))(?P<bare>[0-9]{{1,2}})项(?!重点|任务)"
 )
+_ITEM_LIST = re.compile(
+    rf"第(?P<from>{_N})项?(?:至|到|-|—|~)第?(?P<to>{_N})项|第(?P<list>{_N}项?(?:[、,，和及]第?{_N}项?)*[、,，和及]第?{_N})项"
+)
 _HEAD = re.compile(r"总体要求|通知(?:正文|原文|本身|里)")
 _PARAGRAPH = re.compile(rf"第(?P<p>{_N})款(?:第?[(（]?(?P<i>{_N})[)）]?项)?")
 _LOCAL_RULE = re.compile(
@@ -148,6 +151,10 @@ def find_references(text: str, titles: Titles, plan: str) -> Iterator[Reference]
         found.append(
             (match.start(), Reference("article", id, document, match.group(), _int(match["p"]), _int(match["i"])))
         )
+    for match in _ITEM_LIST.finditer(text):
+        if not _overlaps(match.span(), taken):
+            taken.append(Span(*match.span()))
+            found += [(match.start(), Reference("item", n, plan, f"第{n}项")) for n in _listed(match)]
     for match in _ITEM.finditer(text):
         number = _number(match["n"] or match["bare"])
         if number is not None and not _overlaps(match.span(), taken):
@@ -167,6 +174,14 @@ def find_references(text: str, titles: Titles, plan: str) -> Iterator[Reference]
         else:
             found.append((match.start(), Reference("paragraph", "", None, match.group(), paragraph, subitem)))
     yield from (reference for _, reference in sorted(found, key=lambda pair: pair[0]))
+
+
+def _listed(match: re.Match[str]) -> list[str]:
+    """Numbers of 第14至19项 and 第1、2、3项."""
+    if match["to"]:
+        first, last = _int(match["from"]) or 0, _int(match["to"]) or 0
+        return [str(n) for n in range(first, min(last, first + 40) + 1)]
+    return [n for part in re.split(r"[、,，和及]", match["list"]) if (n := _number(part.strip("第项")))]
 
 
 def _document_before(named: list[tuple[Span, str]], at: int) -> str | None:
