@@ -13,14 +13,12 @@ from index.embedding import Embedder, Vectors
 from index.embedding_cache import EmbeddingCache, Progress, embed_with_cache
 from index.errors import AnzeError, BackendError, IndexMissing, MissingPackage
 from index.lexical import LexicalIndex
-from index.manifest import FORMAT, BuildSettings, DocumentEntry, Manifest, digest, fingerprint
+from index.manifest import FORMAT, NO_EMBEDDER, BuildSettings, DataMarks, DocumentEntry, Manifest, digest, fingerprint
 from index.model import ParsedDocument
 from index.store import StoreReader, StoreWriter, writing
 from index.units import Expansion, Unit, make_units, write_units
 
-__all__ = ["Expansion", "build_index"]
-
-NO_EMBEDDER = "未设置向量模型，仅用关键词检索。"
+__all__ = ["NO_EMBEDDER", "Expansion", "build_index"]
 
 _log = logging.getLogger(__name__)
 
@@ -44,16 +42,17 @@ def build_index(
     *,
     laws: str = "default",
     vector_store: str = "faiss",
+    data: DataMarks | None = None,
     force: bool = False,
 ) -> Manifest:
     """Index ``documents`` and put the result in use; return its manifest.
 
     Where the version in use was made from the very same things nothing is done and its manifest comes back, unless
-    ``force``. Vectors are computed only for texts no cache has. A model that cannot be used costs the vectors, not the
-    index: ``dense`` is then false and ``dense_reason`` says why. Called by ``anze index`` and by ingestion. Raises
-    ``IndexBusy``, ``StoreUnwritable``, ``CorpusError``.
+    ``force``. ``data`` are the marks of the files duties and questions were made with. Vectors are
+    computed only for texts no cache has. A model that cannot be used costs the vectors, not the index: ``dense`` is
+    then false and ``dense_reason`` says why. Called by ``anze index`` and by ingestion. Raises ``IndexBusy``, ``StoreUnwritable``, ``CorpusError``.
     """
-    settings = BuildSettings.of(laws, _model_id(embedder), vector_store)
+    settings = BuildSettings.of(laws, _model_id(embedder), vector_store, data)
     marks = [(parsed.document.id, digest(codec.encode(parsed))) for parsed in documents]
     questions = [f"{one.document}\n{one.clause}\n{one.question}" for one in expansions]
     present = None if force else _usable(store_folder, fingerprint(settings, marks, questions))

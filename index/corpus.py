@@ -1,7 +1,8 @@
 """Locate ``docs/``, read its manifest ``corpus.toml``, load the documents a setting asks for.
 
 The index builder calls ``load_documents``; so does every check that compares a quotation with its source. Texts come
-as they are stored, byte for byte: cleaning is another stage's work.
+as they are stored, except that every line ends with a line feed alone, so that a file has the same checksum and the
+same offsets on every system: cleaning is another stage's work.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from index.numerals import article_label
 MANIFEST = "corpus.toml"
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LINE_END = re.compile(r"\r\n?")
 _REQUIRED = ("id", "title", "family", "provenance")
 _WORDS = ("id", "title", "short_title", "number", "issuer", "level", "family", "provenance", "source")
 _DATES = ("published", "effective", "expires")
@@ -172,7 +174,7 @@ def _articles(value: object) -> frozenset[str] | None:
 
 
 def _load_file(folder: Path, entry: ManifestEntry) -> LoadedDocument:
-    text = _read_text(folder / (entry.file or ""))
+    text = _LINE_END.sub("\n", _read_text(folder / (entry.file or "")))
     if not text.strip():
         raise CorpusError(f"文件 {entry.file} 是空的。", "请放入文件正文。", document=entry.id)
     verified: frozenset[str] | None = None

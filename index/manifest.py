@@ -5,33 +5,57 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import orjson
 
-from index.errors import IndexCorrupt
+from index.errors import CorpusError, IndexCorrupt
 from index.model import Document
 
-FORMAT = 1
+FORMAT = 2
 """Raised with every change that makes older artefacts unreadable, or the same documents give other artefacts."""
+
+NO_EMBEDDER = "未设置向量模型，仅用关键词检索。"
+
+REGISTER_CHANGED = "组织名录已变化"
+"""The reason that makes duties themselves out of date, not only what is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataMarks:
+    """Checksums of the data files beside the documents."""
+
+    register: str = ""
+    questions: str = ""
+
+    @classmethod
+    def of(cls, docs: Path) -> DataMarks:
+        """Of the files in ``docs``; a file that is not there counts as empty. Raises ``CorpusError``."""
+        return cls(_mark([docs / "organisations.toml"]), _mark(sorted((docs / "questions").glob("*.jsonl"))))
 
 
 @dataclass(frozen=True, slots=True)
 class BuildSettings:
-    """The settings an index depends on. ``embedding`` is a model id, ``""`` for an index without vectors.
+    """What an index depends on beside the documents. ``embedding`` is a model id, ``""`` for an index without vectors.
 
-    ``vector_store`` is the setting with a checksum in place of the address, which may hold a password.
+    ``vector_store`` is the setting with a checksum in place of the address, which may hold a password. ``register`` and
+    ``questions`` are checksums of the data files that duties and search terms were made with.
     """
 
     laws: str = "default"
     embedding: str = ""
     vector_store: str = "faiss"
+    register: str = ""
+    questions: str = ""
 
     @classmethod
-    def of(cls, laws: str, embedding: str, vector_store: str) -> BuildSettings:
+    def of(cls, laws: str, embedding: str, vector_store: str, data: DataMarks | None = None) -> BuildSettings:
         """From the settings as a user writes them."""
         backend, colon, address = vector_store.partition(":")
-        return cls(laws, embedding, backend + colon + (digest(address.encode())[:8] if address else ""))
+        marks = data or DataMarks()
+        place = backend + colon + (digest(address.encode())[:8] if address else "")
+        return cls(laws, embedding, place, marks.register, marks.questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +163,20 @@ def _changed_settings(manifest: Manifest, settings: BuildSettings) -> list[str]:
         reasons.append(f"向量模型已由“{old.embedding or '无'}”改为“{settings.embedding or '无'}”")
     if old.vector_store != settings.vector_store:
         reasons.append("向量库设置已变化")
+    if old.register != settings.register:
+        reasons.append(REGISTER_CHANGED)
+    if old.questions != settings.questions:
+        reasons.append("问题库已变化")
     return reasons
+
+
+def _mark(files: Iterable[Path]) -> str:
+    """One checksum of names and contents. Line ends do not count: a checkout may have changed them."""
+    parts = []
+    for file in files:
+        try:
+            content = file.read_bytes().replace(b"\r\n", b"\n") if file.is_file() else b""
+        except OSError as error:
+            raise CorpusError(f"文件 {file.name} 无法读取（{error.strerror}）。", "请检查文件权限。") from error
+        parts.append(f"{file.name} {digest(content)}")
+    return digest("\n".join(parts).encode())

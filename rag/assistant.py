@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from threading import Lock
 from time import perf_counter
@@ -13,23 +14,39 @@ from rag.citations import CitationBook, renumber, verify
 from rag.compose.answer import compose
 from rag.compose.draft import with_status
 from rag.library import Library
-from rag.model import Answer, Question, Reason, Understood
+from rag.model import Answer, Question, Reason, Turn, Understood
 from rag.understand.question import Reader
 
 if TYPE_CHECKING:
     from rag.retrieve import Hit, Retriever, Search
 
 MAX_CHARACTERS = 2000
+MAX_TURNS = 12
+MAX_QUERY = 512
+"""Characters searched for: about as much as an embedding model reads; more costs time and finds nothing else."""
 
 
 class Assistant:
     """Answers questions over one library. Thread-safe; made by ``rag.wiring``."""
 
     def __init__(self, library: Library, reader: Reader, open_retriever: Callable[[], Retriever]) -> None:
-        self.library = library
-        self.reader = reader
+        self._library = library
+        self._reader = reader
         self._open_retriever = open_retriever
         self._opening = Lock()
+
+    @property
+    def library(self) -> Library:
+        return self._library
+
+    @property
+    def reader(self) -> Reader:
+        return self._reader
+
+    @property
+    def current(self) -> Assistant:
+        """What one request is answered from, start to end; an assistant that follows the index gives the newest."""
+        return self
 
     @cached_property
     def _opened(self) -> Retriever:
@@ -51,6 +68,7 @@ class Assistant:
         """Answer ``question``. Raises ``QuestionError`` for one that is empty or too long."""
         clock = _Clock()
         check(question.text)
+        question = replace(question, history=_recent(question.history))
         reading = self.reader.read(question)
         clock.lap("understand")
         book = CitationBook(self.library)
@@ -71,11 +89,15 @@ class Assistant:
 
         def search(query: str, k: int = 10, **options: Any) -> list[Hit]:
             clock.lap("compose")
-            hits = self.retriever.search(query, k, **options)
+            hits = self.retriever.search(query[:MAX_QUERY], k, **options)
             clock.lap("retrieve")
             return hits
 
         return search
+
+
+def _recent(history: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    return tuple(Turn(turn.role, turn.content[:MAX_CHARACTERS]) for turn in history[-MAX_TURNS:])
 
 
 def check(text: str) -> None:

@@ -11,6 +11,8 @@ from rag.library import Library
 from rag.model import Answer, Citation
 
 _MARKER = re.compile(r"\[(\d+)\]")
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_GIVEN = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _BLOCK_QUOTE = re.compile(r"(?m)^[ \t]*> ?(.*)$")
 
 
@@ -23,8 +25,9 @@ class CitationBook:
     _citations: list[Citation] = field(default_factory=list)
 
     def cite(self, clause: Clause, span: Span | None = None) -> str:
-        """The marker (``[3]``) of ``clause``, or of ``span`` inside it.
+        """The marker of ``clause``, or of ``span`` inside it: its number between two private characters.
 
+        ``renumber`` writes it as ``[3]``. Until then no ``[3]`` of a document or a question can be taken for one.
         Sub-clauses are cited under their top-level clause's id with their own, finer label.
         """
         span = span or clause.span
@@ -32,7 +35,7 @@ class CitationBook:
         if key not in self._numbers:
             self._numbers[key] = len(self._citations) + 1
             self._citations.append(self._citation(clause, span, self._numbers[key]))
-        return f"[{self._numbers[key]}]"
+        return f"{_OPEN}{self._numbers[key]}{_CLOSE}"
 
     def _citation(self, clause: Clause, span: Span, marker: int) -> Citation:
         document = self.library.document(clause.document)
@@ -49,8 +52,11 @@ class CitationBook:
 
 
 def renumber(text: str, citations: tuple[Citation, ...]) -> tuple[str, tuple[Citation, ...]]:
-    """Drop citations the text never uses and number the rest in the order of the text."""
-    order = list(dict.fromkeys(int(m) for m in _MARKER.findall(text)))
+    """Drop citations the text never uses and number the rest in the order of the text, their markers as ``[n]``.
+
+    A ``[2023]`` that stood in the text before is no marker and becomes ``［2023］``.
+    """
+    order = list(dict.fromkeys(int(m) for m in _GIVEN.findall(text)))
     by_marker = {c.marker: c for c in citations}
     numbers = {old: new for new, old in enumerate((o for o in order if o in by_marker), 1)}
     kept = tuple(
@@ -58,13 +64,19 @@ def renumber(text: str, citations: tuple[Citation, ...]) -> tuple[str, tuple[Cit
         for old, new in numbers.items()
         for c in (by_marker[old],)
     )
-    return _MARKER.sub(lambda m: f"[{numbers[int(m[1])]}]" if int(m[1]) in numbers else "", text), kept
+    return _GIVEN.sub(lambda m: f"[{numbers[int(m[1])]}]" if int(m[1]) in numbers else "", _shown(text)), kept
+
+
+def _shown(text: str) -> str:
+    """``text`` with its own bracketed numbers in full-width brackets, which no reader takes for markers."""
+    return _MARKER.sub(r"［\1］", text)
 
 
 def verify(answer: Answer, library: Library) -> None:
     """Raise ``CitationError`` unless every quotation is the stored text and every marker has its citation.
 
-    Block quotations in the text must be contiguous text of a cited, verified clause.
+    Block quotations in the text must be contiguous text of a cited, verified clause, but for the full-width brackets
+    that ``renumber`` gives bracketed numbers.
     """
     used = {int(m) for m in _MARKER.findall(answer.text)}
     given = {c.marker for c in answer.citations}
@@ -74,7 +86,7 @@ def verify(answer: Answer, library: Library) -> None:
         text = library.document(citation.document).text
         if not citation.quote or text[citation.span.start : citation.span.end] != citation.quote:
             raise CitationError("引文与原文不一致。", document=citation.document, clause=citation.clause)
-    sources = [c.quote for c in answer.citations if c.verified]
+    sources = [_shown(c.quote) for c in answer.citations if c.verified]
     for quoted in _BLOCK_QUOTE.findall(answer.text):
         if quoted.strip() and not any(quoted.strip() in source for source in sources):
             raise CitationError(f"引文不在所引条款中：{quoted.strip()[:40]}")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from index.basis import load_basis, load_concepts
 from index.corpus import docs_folder, load_documents
-from index.errors import AnzeError, SettingsError, StoreUnwritable
+from index.errors import AnzeError, BackendError, MissingPackage, SettingsError, StoreUnwritable
 from index.lawdb import LawDatabase, locate
-from index.manifest import Manifest, staleness
+from index.manifest import NO_EMBEDDER, BuildSettings, DataMarks, Manifest, staleness
 from index.model import Family
 from index.organisations import load_register
 from index.store import StoreReader, default_store_folder, embeddings_folder
@@ -22,7 +24,10 @@ from rag.settings import Settings
 from rag.understand.question import Reader
 
 if TYPE_CHECKING:
+    from rag.model import Answer, Question
     from rag.retrieve import Retriever
+
+_log = logging.getLogger("anze")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,68 @@ def make_assistant(settings: Settings) -> Assistant:
 
     Retrieval (vectors, the embedding model) is opened with the first question that needs it.
     """
+    return _assistant_over(settings, StoreReader(_store(settings)))
+
+
+class Reloading(Assistant):
+    """An assistant that follows the index: every request looks whether another version was put in use meanwhile.
+
+    A version that cannot be opened leaves the one before at work. Opening raises as ``make_assistant`` does.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._swapping = Lock()
+        self._complaint = ""
+        self._held = self._fresh()
+
+    def _fresh(self) -> tuple[StoreReader, Assistant]:
+        reader = StoreReader(_store(self._settings))
+        made = _assistant_over(self._settings, reader)
+        for id in reader.document_ids:
+            reader.document(id)  # now, for this version's files may be removed while it still has to answer
+        return reader, made
+
+    @property
+    def current(self) -> Assistant:
+        if self._held[0].is_current():
+            return self._held[1]
+        with self._swapping:
+            if not self._held[0].is_current():
+                self._swap()
+            return self._held[1]
+
+    def _swap(self) -> None:
+        try:
+            self._held = self._fresh()
+            self._complaint = ""
+        except (AnzeError, OSError) as error:
+            if str(error) != self._complaint:
+                _log.warning("the new index cannot be used, the one before stays: %s", error)
+            self._complaint = str(error)
+
+    @property
+    def library(self) -> Library:
+        return self.current.library
+
+    @property
+    def reader(self) -> Reader:
+        return self.current.reader
+
+    @property
+    def retriever(self) -> Retriever:
+        return self.current.retriever
+
+    @property
+    def search_note(self) -> str:
+        return self.current.search_note
+
+    def ask(self, question: Question) -> Answer:
+        return self.current.ask(question)
+
+
+def _assistant_over(settings: Settings, reader: StoreReader) -> Assistant:
     docs = docs_folder(settings.docs)
-    reader = StoreReader(_store(settings))
     library = Library(
         _Shelf(reader),
         load_register(docs / "organisations.toml"),
@@ -105,16 +170,37 @@ def build(settings: Settings, *, force: bool = False, progress: Callable[[int, i
     before = _created(store)
     manifest = build_index(
         documents, load_expansions(docs), store, embedder, caches, progress,
-        laws=laws_word(settings), vector_store=settings.vector_store, force=force,
+        laws=laws_word(settings), vector_store=settings.vector_store, data=DataMarks.of(docs), force=force,
     )  # fmt: skip
     return Built(manifest, manifest.created != before, store)
 
 
 def stale_reasons(settings: Settings) -> list[str]:
-    """Why the index in use does not fit the documents any more; empty where it does. Raises ``IndexMissing``."""
-    reader = StoreReader(_store(settings))
-    documents = [loaded.document for loaded in load_documents(docs_folder(settings.docs), settings.laws)]
-    return staleness(reader.manifest, documents)
+    """Why the index in use does not fit documents, data files and settings any more; empty where it does.
+
+    Raises ``IndexMissing``.
+    """
+    manifest = StoreReader(_store(settings)).manifest
+    docs = docs_folder(settings.docs)
+    documents = [loaded.document for loaded in load_documents(docs, settings.laws)]
+    wanted = BuildSettings.of(
+        laws_word(settings), _wanted_model(settings, manifest), settings.vector_store, DataMarks.of(docs)
+    )
+    return staleness(manifest, documents, wanted)
+
+
+def _wanted_model(settings: Settings, manifest: Manifest) -> str:
+    """The model's id. One that failed at the build is no news: every answer that misses it says so."""
+    from index.embedding import make_embedder
+
+    failed = not manifest.dense and manifest.settings.embedding == "" and manifest.dense_reason != NO_EMBEDDER
+    try:
+        embedder = make_embedder(
+            settings.embedding, base_url=settings.embedding_base_url, key=settings.embedding_api_key
+        )
+        return embedder.model_id if embedder and not failed else ""
+    except (MissingPackage, BackendError):
+        return manifest.settings.embedding
 
 
 def ship_embeddings(settings: Settings) -> Path:

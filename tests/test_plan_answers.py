@@ -204,3 +204,17 @@ def test_a_law_question_is_answered_from_the_law_with_the_plan_after_it(assistan
     assert documents[0] != PLAN
     assert PLAN in documents
     assert "挂牌督办" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "opening"),
+    [
+        ("市应急管理局每季度至少公布3个案例对吗", "是的。"),
+        ("市应急管理局每季度公布1个案例对吗", "不是。"),
+        ("市住建局每季度至少要公布3个执法案例，对吗", "不是。"),
+        ("樟树市要完成3个乡镇应急指挥中心对吗", "不是。"),
+    ],
+)
+def test_a_stated_number_is_held_against_what_the_party_is_given(assistant: Assistant, text: str, opening: str) -> None:
+    """Another party's number neither confirms nor denies."""
+    assert assistant.ask(Question(text)).text.startswith(opening)

@@ -113,7 +113,7 @@ def source_words(source: str) -> str:
 
 def plain(words: str) -> str:
     """A user's words made safe to repeat: no markdown, no markup, no citation markers, at most 40 characters."""
-    kept = re.sub(r"[\[\]<>*_`#|~\\\r\n]", " ", words).strip()
+    kept = re.sub(r"[\[\]<>*_`#|~\\\r\n\ue000-\uf8ff]", " ", words).strip()
     return kept[:40] + ("…" if len(kept) > 40 else "")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from index.clean import fold
 from index.dutytable import Completeness, Reach, completeness, strongest
-from index.model import Tier
+from index.model import Kind, Tier
 from index.organisations import UNCONFIRMED
 from rag.citations import CitationBook
 from rag.compose.county import counterpart_section, named_items, read_as
-from rag.compose.draft import CONFIRM_WITH, Draft, duty_row, numbers, source_words, status_notes
+from rag.compose.draft import CONFIRM_WITH, Draft, duty_row, numbers, plain, quoted, source_words, status_notes
 from rag.compose.sections import notice_section, section, time_limits
 from rag.compose.words import TIER_NAMES, in_quotes
 from rag.library import Library
@@ -18,6 +19,10 @@ def compose_duties(library: Library, book: CitationBook, party: Party) -> Draft:
     """The full list for ``party``. An organisation the plan does not name gets exactly that said."""
     plan = library.plan
     found = library.reaches(party.name)
+    if party.is_group and not found:
+        said = _where_said(library, book, party)
+        if said:
+            return said
     items = [clause.id for clause in library.items(plan.id)]
     complete = completeness(found, items, library.problems(plan.id))
     by_clause: dict[str, list[Reach]] = {}
@@ -35,6 +40,31 @@ def compose_duties(library: Library, book: CitationBook, party: Party) -> Draft:
     transcribed = [c.document for c in book.citations if not c.verified]
     lines.append(status_notes(library, [plan.id, *transcribed]))
     return Draft("\n\n".join(line for line in lines if line), tuple(duty_row(reach) for reach in found))
+
+
+def _where_said(library: Library, book: CitationBook, party: Party) -> Draft | None:
+    """The sentences with a group's words, for a group that no duty names; ``None`` where there are none."""
+    plan = library.plan
+    group = library.register.group_by_name.get(party.name)
+    words = {fold(word) for word in (*group.words, *group.aliases, group.name)} if group else {fold(party.name)}
+    entries: list[str] = []
+    for clause in library.clauses(plan.id).values():
+        if clause.kind not in (Kind.ITEM, Kind.NOTICE):
+            continue
+        sentences = [part for part in library.parts(clause) if part.kind in (Kind.SENTENCE, Kind.BRACKET)] or [clause]
+        spans = [part.span for part in sentences if any(word in fold(part.text) for word in words)]
+        if not spans:
+            continue
+        name = "通知正文" if clause.kind is Kind.NOTICE else f"{clause.label} {clause.title}"
+        entries.append(f"**{name}**{''.join(book.cite(clause, span) for span in spans)}：")
+        entries += [quoted(library, clause, span.of(plan.text)) for span in spans]
+    if not entries:
+        return None
+    head = (
+        f"《{plan.title}》（{plan.number}）的责任括号没有给“{party.name}”这一集合单独安排任务；文中写到它的地方如下。"
+        "其中各单位各自的任务，请写明单位名称再问。"
+    )
+    return Draft("\n\n".join([*read_as(party), head, *entries, status_notes(library, [plan.id])]))
 
 
 def _opening(library: Library, party: Party, complete: Completeness, any_found: bool) -> str:
@@ -80,7 +110,7 @@ def _notes(library: Library, party: Party, *, members_told: bool) -> list[str]:
                     f"（{old.relation}；依据：{source_words(old.source)}）。"
                 )
     if party.guessed:
-        notes.append(f"没有找到“{party.words}”，按最接近的“{party.name}”查询。")
+        notes.append(f"没有找到“{plain(party.words)}”，按最接近的“{party.name}”查询。")
     organisation = library.register.by_name.get(party.name)
     if organisation and organisation.source == UNCONFIRMED and not (members_told and organisation.level == "county"):
         notes.append(_unconfirmed(party.name, organisation.level))

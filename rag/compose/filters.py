@@ -8,7 +8,7 @@ from index.dutytable import Reach
 from index.model import Clause, DeadlineKind, Kind, Span, Tier
 from rag.citations import CitationBook
 from rag.compose.county import counterpart_section, named_items, read_as
-from rag.compose.draft import Draft, deadline_words, duty_row, numbers, quoted, status_notes
+from rag.compose.draft import Draft, deadline_words, duty_row, numbers, plain, quoted, status_notes
 from rag.compose.mentions import sentence_at, sentences_saying
 from rag.compose.narrow import Narrowing, in_time, passing
 from rag.compose.words import reach_words, unique, vague_line
@@ -33,7 +33,7 @@ def filtered_list(library: Library, book: CitationBook, party: Party, wanted: Na
     lines += _apart(library, book, party, [r for r in found if r not in shown])
     lines += _vague(library, party, wanted)
     lines += counterpart_section(library, book, party, wanted)
-    lines.append(f"这是筛选结果；全部任务请问“{party.words if party.counterpart else party.name}要做什么”。")
+    lines.append(f"这是筛选结果；全部任务请问“{plain(party.words) if party.counterpart else party.name}要做什么”。")
     lines.append(status_notes(library, [library.plan.id]))
     return Draft("\n\n".join(line for line in lines if line), tuple(duty_row(r) for r in shown))
 
@@ -59,7 +59,7 @@ def nothing(library: Library, book: CitationBook, party: Party, wanted: Narrowin
     """That nothing passes, and what there is instead."""
     lines = [f"《{library.plan.title}》中**没有**{party.name}{wanted.words}的事项。"]
     if wanted.subjects:
-        said = "、".join(f"“{one}”" for one in wanted.subjects)
+        said = "、".join(f"“{plain(one)}”" for one in wanted.subjects)
         lines.append(
             f"正文写到{said}的有{numbers(wanted.items)}，都没有涉及{party.name}。"
             if wanted.items

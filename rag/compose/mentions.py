@@ -22,7 +22,7 @@ _FRAMES = (
 )
 _DO = r"(?:做|干|抓|管|办|搞|负责|承担|落实|完成|牵头|督促|参与|组织|配合|分工负责|开展|执行)"
 _NOISE = re.compile(
-    rf"(?<!主)(?:要|该|应该?|需要?|得|必须|都|具体|会|被)*{_DO}*(?:些|了|到|有|的|是)*(?:什么|啥|哪些|哪几|几|多少)"
+    rf"(?<!主)(?:要|该|应该?|需要?|得|必须|都|具体|会|被)*+{_DO}*+(?:些|了|到|有|的|是)*+(?:什么|啥|哪些|哪几|几|多少)"
     r"(?:个|件|项|条|样的?)?的?(?:任务|事项?|工作|活|职责|责任|内容|要求|方面)?|"
     r"(?:被|直接|明确|单独|没有?|未)*点名(?:的|到|了)?|待确认|可能(?:涉及|约束|包括|有关|要做)?|正文(?:任务|要求|里|中)?|成员(?!单位)|"
     r"每个?(?:季度?|半年|月份?|年度?|周|天)|按(?:季度?|月|年)|逐[季月年]|半年度?|季度|月度|至少|[一1]次|"
@@ -41,8 +41,14 @@ _EDGE = (
 )
 _ALSO = re.compile(r"[、/]|和|与|及|或者?|还是")
 _GENERIC = re.compile(
-    r"^(?:安全|安全生产|生产|工作|整治|专项|重点|管理|责任|要求|情况|部门|单位|时间|内容|问题|落实|组织|专委会|关系|感觉|联系|影响|分工|事情|东西|地方|大家|领导|下面|上面)+$"
+    r"^(?:安全|生产|工作|整治|专项|重点|管理|责任|要求|情况|部门|单位|时间|内容|问题|落实|组织|专委会|关系|感觉|联系|影响|分工|事情|东西|地方|大家|领导|下面|上面)+$"
 )
+
+_QUOTES = re.compile(r"[“”\"‘’'「」『』]")
+_MOST_CUT = 8
+_LONGEST = 60
+_MOST_CHUNKS = 20
+"""Bounds on what is looked at: particles at one end, characters of one stretch, stretches of one question."""
 
 _PREFIX = re.compile(r"(?<![全我])市[\u4e00-\u9fff]{1,4}＿")
 
@@ -70,13 +76,20 @@ def subjects(library: Library, reading: Reading) -> tuple[tuple[str, ...], bool]
 
 
 def _cleaned(library: Library, text: str) -> tuple[str, ...]:
-    chunks = [chunk for chunk in re.split(r"[\s＿，,。？?！!：:；;（）()]+", _NOISE.sub(" ", text)) if len(chunk) > 1]
+    chunks = re.split(r"[\s＿，,。？?！!：:；;（）()\[\]【】<>]+", _NOISE.sub(" ", text))
     kept: list[str] = []
-    for chunk in chunks:
+    for chunk in [chunk[:_LONGEST] for chunk in chunks if len(chunk) > 1][:_MOST_CHUNKS]:
         whole = _trimmed(library, chunk)
         parts = [whole] if _known(library, whole) else [_trimmed(library, part) for part in _ALSO.split(chunk)]
+        parts = [_unquoted(library, part) for part in parts]
         kept += [_plain(part) for part in parts if len(part) > 1 and not _GENERIC.match(part.strip(_EDGE))]
     return tuple(dict.fromkeys(kept))
+
+
+def _unquoted(library: Library, words: str) -> str:
+    """``words`` without quotation marks, except where the plan has them only with theirs: “除险清患”行动."""
+    bare = _QUOTES.sub("", words)
+    return words if _known(library, words) and not _known(library, bare) else bare
 
 
 def _plain(words: str) -> str:
@@ -87,7 +100,7 @@ def _plain(words: str) -> str:
 
 def _known(library: Library, words: str) -> bool:
     said = fold(words).strip('"')
-    return said in _folded_plan(library.plan.text) or any(said == fold(word) for word in library.words.topics)
+    return said in _folded_plan(library.plan.text) or said in _folded_topics(tuple(library.words.topics))
 
 
 @lru_cache(maxsize=4)
@@ -95,11 +108,16 @@ def _folded_plan(text: str) -> str:
     return fold(text)
 
 
+@lru_cache(maxsize=4)
+def _folded_topics(topics: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(fold(word) for word in topics)
+
+
 def _trimmed(library: Library, chunk: str) -> str:
     """The longest part of ``chunk`` that the plan has, particles taken off its ends only where they are none of it."""
     most = next((i for i, char in enumerate(chunk) if char not in _EDGE + _VERBS), len(chunk))
     right = next((i for i, char in enumerate(reversed(chunk)) if char not in _EDGE), len(chunk))
-    cuts = sorted((a + b, a, b) for a in range(most + 1) for b in range(right + 1))
+    cuts = sorted((a + b, a, b) for a in range(min(most, _MOST_CUT) + 1) for b in range(min(right, _MOST_CUT) + 1))
     for _, a, b in cuts:
         part = chunk[a : len(chunk) - b]
         if len(part) > 1 and _known(library, part):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from index.dutytable import Reach
 from index.model import Clause, Deadline, DeadlineKind, Role, Tier
 from index.numerals import to_int
+from rag.compose.draft import plain
 from rag.compose.mentions import items_saying, subjects
 from rag.library import Library
 from rag.understand.reading import Reading
@@ -82,7 +83,7 @@ class Narrowing:
         said += [f"{self.month}月份到期"] if self.month else []
         said += ["有明确期限（日期或频次）"] if self.dated and not self.month and not self.rhythm else []
         said += ["写有数量要求"] if self.counted else []
-        said += [f"与{'、'.join(f'“{one}”' for one in self.subjects)}有关"] if self.subjects else []
+        said += [f"与{'、'.join(f'“{plain(one)}”' for one in self.subjects)}有关"] if self.subjects else []
         return "、".join(said)
 
 

@@ -74,16 +74,23 @@ def verdict_on(library: Library, clause: Clause, reading: Reading, quote: str) -
     """
     if not reading.wording.asks_yes_no:
         return ""
-    if not reading.parties:
-        return verdict(reading.text, quote)
+    tasked = {d.party for d in library.duties(clause.document) if d.clause == clause.id and d.tier is Tier.BODY}
+    parties = [party for party in reading.parties if not party.is_group or party.name in tasked]
+    if not parties:
+        found = verdict(reading.text, quote)
+        # Group words may be whom or what the sentence is about: they can be contradicted, not confirmed.
+        return "" if reading.parties and found.startswith("是") else found
     text, register = text_of(library, clause), library.register
     given = [
         duty
         for duty in library.duties(clause.document)
         if duty.clause == clause.id
         and duty.tier is Tier.BODY
-        and any(register.covers(duty.party, p.name) for p in reading.parties)
+        and any(register.covers(duty.party, p.name) for p in parties)
     ]
-    own = [duty for duty in given if not register.group_by_name.get(duty.party) or len(given) == 1] or given[-1:]
+    names = {p.name for p in parties}
+    # Its own name and the words that denote it come before words that may only include it.
+    settled = {*names, *(group for name in names for group in register.memberships(name))}
+    own = [duty for duty in given if duty.party in settled] or given
     said = " ".join([*(d.action.of(text) for d in own), *(e.text for d in own for e in d.deadlines)])
     return verdict(reading.text, said) if said else ""

@@ -33,7 +33,7 @@ def time_limits(library: Library, book: CitationBook, by_clause: ByClause) -> li
     """
     clauses = library.clauses(library.plan.id)
     rows: list[tuple[str, str]] = []
-    vague: dict[str, list[str]] = {}
+    vague: dict[str, dict[str, None]] = {}
     for id, found in by_clause.items():
         every = list({d.span: d for r in found for d in r.duty.deadlines}.values())
         fixed = [d for d in every if is_fixed(d) or d.kind is DeadlineKind.QUANTITY]
@@ -45,11 +45,13 @@ def time_limits(library: Library, book: CitationBook, by_clause: ByClause) -> li
             rows.append((due, f"时限：{deadline_words(fixed)}——{name}{hint}{marker}"))
         for deadline in every:
             if deadline.kind is DeadlineKind.VAGUE:
-                vague.setdefault(deadline.text, []).append(clauses[id].label)
+                certain = any(r.tier is not Tier.POSSIBLE for r in found if deadline in r.duty.deadlines)
+                said = f"{clauses[id].label}{'' if certain else '（待确认）'}{book.cite(clauses[id])}"
+                vague.setdefault(deadline.text, {})[said] = None
     lines = [row for _, row in sorted(rows, key=lambda row: row[0])]
     if vague:
-        said = "；".join(f"“{word}”{'、'.join(unique(where))}" for word, where in vague.items())
-        lines.append(f"时限：未定具体时间——{said}")
+        words = "；".join(f"“{word}”{'、'.join(where)}" for word, where in vague.items())
+        lines.append(f"时限：未定具体时间——{words}")
     return ["**时间要求**", *lines] if lines else []
 
 
@@ -176,5 +178,5 @@ def notice_section(library: Library, book: CitationBook, party: Party, found: Se
     clause = library.clauses(library.plan.id)["notice"]
     span = _sentence(library, "notice", found)
     hint = f"（{_group_words(found)}是否包括{party.name}，待确认）" if found[0].tier is Tier.POSSIBLE else ""
-    when = f"时限：{deadline_words(found[0].duty.deadlines)} {book.cite(clause, span)}"
-    return [f"### 通知正文的报送要求{hint}", quoted(library, clause, span.of(library.plan.text)), when]
+    when = f"时限：{deadline_words(found[0].duty.deadlines)}"
+    return [f"### 通知正文的报送要求{hint}{book.cite(clause, span)}", quoted(library, clause, span.of(library.plan.text)), when]

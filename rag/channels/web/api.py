@@ -56,8 +56,9 @@ def add_routes(app: FastAPI, assistant: Assistant, warmup: Warmup, default_org: 
 
     def clause(request: Request) -> Response:
         try:
+            library = assistant.current.library
             span = _span(request.query_params.get("span"))
-            view = clause_view(assistant.library, request.path_params["document"], request.path_params["clause"], span)
+            view = clause_view(library, request.path_params["document"], request.path_params["clause"], span)
         except ValueError:
             return _error(400, "原文位置的写法不对。", "应为 起-止，例如 120-340。")
         except AnzeError as error:

@@ -20,7 +20,8 @@ GENERAL_EXAMPLES = (
     "生产经营单位主要负责人有哪些职责？",
     "哪些工作要在3月底前完成？",
 )
-_REMEMBERED = 20
+_REMEMBERED = 12
+_SHOWN = 40
 _EXAMPLE_DEPARTMENT = "市住建局"
 
 
@@ -42,7 +43,7 @@ class Conversation:
 
     def asked(self, text: str) -> Conversation:
         """With the question shown, its answer still to come."""
-        return Conversation((*self.messages, Message("user", question_html(text))), self.turns, text)
+        return Conversation(_last(*self.messages, Message("user", question_html(text))), self.turns, text)
 
 
 def answered(assistant: Assistant, conversation: Conversation, department: str | None) -> Conversation:
@@ -52,6 +53,7 @@ def answered(assistant: Assistant, conversation: Conversation, department: str |
     """
     text = conversation.pending
     try:
+        assistant = assistant.current  # an answer is shown from the index it was made from
         answer = assistant.ask(Question(text, department or None, conversation.turns))
         shown = answer_html(answer, assistant.library)
     except AnzeError as error:
@@ -60,13 +62,18 @@ def answered(assistant: Assistant, conversation: Conversation, department: str |
         _log.exception("a question failed")
         return _told(conversation, FAILED)
     return Conversation(
-        (*conversation.messages, Message("assistant", shown)),
+        _last(*conversation.messages, Message("assistant", shown)),
         (*conversation.turns, Turn("user", text), Turn("assistant", answer.text))[-_REMEMBERED:],
     )
 
 
 def _told(conversation: Conversation, why: str) -> Conversation:
-    return Conversation((*conversation.messages, Message("assistant", notice_html(why))), conversation.turns)
+    return Conversation(_last(*conversation.messages, Message("assistant", notice_html(why))), conversation.turns)
+
+
+def _last(*messages: Message) -> tuple[Message, ...]:
+    """As many as are kept: every answer sends all of them to the browser again."""
+    return messages[-_SHOWN:]
 
 
 def _sorry(error: AnzeError) -> str:

@@ -55,9 +55,9 @@ def _refused(host: str, port: int, error: OSError) -> SettingsError:
 
 
 def ready(settings: Settings) -> Assistant:
-    """The assistant over an index that is up to date; a usable older one serves where it cannot be written now."""
+    """An assistant that follows the index, brought up to date first; a usable older one serves where it cannot be written now."""
     from index.embedding_cache import progress_bar
-    from rag.wiring import build, make_assistant
+    from rag.wiring import Reloading, build
 
     try:
         done = build(settings, progress=progress_bar("计算向量"))
@@ -66,7 +66,7 @@ def ready(settings: Settings) -> Assistant:
     else:
         if done.fresh:
             print(f"索引已更新：{len(done.manifest.documents)}份文件。", file=sys.stderr)
-    return make_assistant(settings)
+    return Reloading(settings)
 
 
 def _serve(assistant: Assistant, settings: Settings, door: socket.socket) -> None:
