@@ -48,9 +48,10 @@ def build_index(
     """Index ``documents`` and put the result in use; return its manifest.
 
     Where the version in use was made from the very same things nothing is done and its manifest comes back, unless
-    ``force``. ``data`` are the marks of the files duties and questions were made with. Vectors are
-    computed only for texts no cache has. A model that cannot be used costs the vectors, not the index: ``dense`` is
-    then false and ``dense_reason`` says why. Called by ``anze index`` and by ingestion. Raises ``IndexBusy``, ``StoreUnwritable``, ``CorpusError``.
+    ``force``. ``data`` are the marks of the files duties and questions were made with. Vectors are computed only for
+    texts no cache has. A model that cannot be used costs the vectors, not the index: ``dense`` is then false and
+    ``dense_reason`` says why. Called by ``anze index`` and by ingestion. Raises ``IndexBusy``, ``StoreUnwritable``,
+    ``CorpusError``.
     """
     settings = BuildSettings.of(laws, _model_id(embedder), vector_store, data)
     marks = [(parsed.document.id, digest(codec.encode(parsed))) for parsed in documents]

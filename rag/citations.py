@@ -13,7 +13,7 @@ from rag.model import Answer, Citation
 _MARKER = re.compile(r"\[(\d+)\]")
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _GIVEN = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
-_BLOCK_QUOTE = re.compile(r"(?m)^[ \t]*> ?(.*)$")
+_QUOTED = re.compile(r"[ \t]*> ?(.*)$")
 
 
 @dataclass
@@ -75,8 +75,8 @@ def _shown(text: str) -> str:
 def verify(answer: Answer, library: Library) -> None:
     """Raise ``CitationError`` unless every quotation is the stored text and every marker has its citation.
 
-    Block quotations in the text must be contiguous text of a cited, verified clause, but for the full-width brackets
-    that ``renumber`` gives bracketed numbers.
+    Block quotations in the text must be contiguous text of a verified clause cited next to them (on the nearest line
+    before with a marker, or right after), but for the full-width brackets that ``renumber`` gives bracketed numbers.
     """
     used = {int(m) for m in _MARKER.findall(answer.text)}
     given = {c.marker for c in answer.citations}
@@ -86,9 +86,28 @@ def verify(answer: Answer, library: Library) -> None:
         text = library.document(citation.document).text
         if not citation.quote or text[citation.span.start : citation.span.end] != citation.quote:
             raise CitationError("引文与原文不一致。", document=citation.document, clause=citation.clause)
-    sources = [_shown(c.quote) for c in answer.citations if c.verified]
-    for quoted in _BLOCK_QUOTE.findall(answer.text):
-        if quoted.strip() and not any(quoted.strip() in source for source in sources):
-            raise CitationError(f"引文不在所引条款中：{quoted.strip()[:40]}")
+    sources = {c.marker: _shown(c.quote) for c in answer.citations if c.verified}
+    for quoted, near in _quotations(answer.text):
+        if not any(quoted in sources.get(marker, "") for marker in near):
+            raise CitationError(f"引文不在所引条款中：{quoted[:40]}")
     if answer.refused and answer.duties:
         raise CitationError("拒答不应带有任务清单。")
+
+
+def _quotations(text: str) -> list[tuple[str, set[int]]]:
+    """Each line of a block quotation with the markers next to it."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    found: list[tuple[str, set[int]]] = []
+    before: set[int] = set()
+    for at, line in enumerate(lines):
+        quoted = _QUOTED.match(line)
+        if quoted is None:
+            before = _markers(line) or before
+        elif quoted[1].strip():
+            after = next((other for other in lines[at + 1 :] if not _QUOTED.match(other)), "")
+            found.append((quoted[1].strip(), before | _markers(after)))
+    return found
+
+
+def _markers(line: str) -> set[int]:
+    return {int(marker) for marker in _MARKER.findall(line)}

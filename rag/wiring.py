@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.basis import load_basis, load_concepts
 from index.corpus import docs_folder, load_documents
-from index.errors import AnzeError, BackendError, MissingPackage, SettingsError, StoreUnwritable
+from index.errors import AnzeError, SettingsError, StoreUnwritable
 from index.lawdb import LawDatabase, locate
 from index.manifest import NO_EMBEDDER, BuildSettings, DataMarks, Manifest, staleness
 from index.model import Family
@@ -199,7 +199,7 @@ def _wanted_model(settings: Settings, manifest: Manifest) -> str:
             settings.embedding, base_url=settings.embedding_base_url, key=settings.embedding_api_key
         )
         return embedder.model_id if embedder and not failed else ""
-    except (MissingPackage, BackendError):
+    except AnzeError:
         return manifest.settings.embedding
 
 

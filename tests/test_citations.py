@@ -16,9 +16,10 @@ from index.model import Clause, Family, ParsedDocument, Provenance, Span
 from index.organisations import load_register
 from rag.assistant import Assistant
 from rag.citations import CitationBook, renumber, verify
+from rag.compose.draft import plain, quoted
 from rag.library import DocumentInfo, Library
 from rag.model import Answer, DutyRow, Question, Reason, Understood
-from tests.fakes.papers import law, plan
+from tests.fakes.papers import PLAN_TEXT, law, plan
 
 DUTY = DutyRow("plan", "5", "市住建局", "牵头组织开展", "named", None)
 
@@ -63,7 +64,18 @@ def good(library: Library) -> Answer:
     book = CitationBook(library)
     five, second = library.clauses("plan")["5"], library.clauses("law")["2.1"]
     text = f"第5项{book.cite(five)}：\n\n> 持续开展城镇燃气专项整治。\n\n依据{book.cite(second)}。"
-    return Answer("a", "问题", Understood("open", (), "问题"), text, book.citations, (DUTY,))
+    return _answer(text, book)
+
+
+def _answer(text: str, book: CitationBook) -> Answer:
+    """What the assistant would hand out for ``text``."""
+    text, citations = renumber(text, book.citations)
+    return Answer("a", "问题", Understood("open", (), "问题"), text, citations, (DUTY,))
+
+
+def shown(text: str, book: CitationBook) -> str:
+    """``text`` as it leaves."""
+    return renumber(text, book.citations)[0]
 
 
 def clause(library: Library, document: str, id: str) -> Clause:
@@ -75,17 +87,18 @@ def test_the_same_words_keep_their_number(library: Library) -> None:
     """Numbers follow the order of citing; a clause cited again has the number it had."""
     book = CitationBook(library)
     four, five = clause(library, "plan", "4"), clause(library, "plan", "5")
-    assert [book.cite(five), book.cite(four), book.cite(five), book.cite(four)] == ["[1]", "[2]", "[1]", "[2]"]
+    markers = "".join([book.cite(five), book.cite(four), book.cite(five), book.cite(four)])
+    assert shown(markers, book) == "[1][2][1][2]"
     assert [(one.marker, one.clause) for one in book.citations] == [(1, "5"), (2, "4")]
 
 
 def test_parts_are_cited_under_their_clause(library: Library) -> None:
     """A 款 is cited with its own words under the article's id; a stretch of a clause is a citation of its own."""
     book = CitationBook(library)
-    assert book.cite(clause(library, "law", "2.2")) == "[1]"
     article = clause(library, "law", "2")
-    assert book.cite(article) == "[2]"
-    assert book.cite(article, Span(article.span.start, article.span.start + 3)) == "[3]"
+    markers = [book.cite(clause(library, "law", "2.2")), book.cite(article)]
+    markers.append(book.cite(article, Span(article.span.start, article.span.start + 3)))
+    assert shown("".join(markers), book) == "[1][2][3]"
     part, whole, stretch = book.citations
     assert (part.clause, whole.clause, stretch.clause) == ("2", "2", "2")
     assert part.quote == clause(library, "law", "2.2").text
@@ -126,21 +139,48 @@ def test_status_by_the_day(docs: Path, changes: dict[str, object], day: str, sta
 def test_renumber_follows_the_text(library: Library) -> None:
     """Citations are numbered as they first appear in the text; those it never uses are dropped."""
     book = CitationBook(library)
-    for id in ("4", "5"):
-        book.cite(clause(library, "plan", id))
-    book.cite(clause(library, "law", "1"))
-    text, kept = renumber("先[3]后[1]再[3]。", book.citations)
+    four, _ = (book.cite(clause(library, "plan", id)) for id in ("4", "5"))
+    first = book.cite(clause(library, "law", "1"))
+    text, kept = renumber(f"先{first}后{four}再{first}。", book.citations)
     assert text == "先[1]后[2]再[1]。"
     assert [(one.marker, one.document, one.clause) for one in kept] == [(1, "law", "1"), (2, "plan", "4")]
 
 
-def test_renumber_drops_strange_markers(library: Library) -> None:
-    """A marker nobody gave, such as one in a question repeated, is taken out of the text."""
+def test_brackets_of_a_question_are_no_markers(library: Library) -> None:
+    """``[1]`` in words repeated from a question cites nothing, and a marker of another answer is taken out."""
     book = CitationBook(library)
-    book.cite(clause(library, "plan", "4"))
-    text, kept = renumber("甲[9]乙[1]", book.citations)
-    assert (text, len(kept)) == ("甲乙[1]", 1)
+    four = book.cite(clause(library, "plan", "4"))
+    text, kept = renumber(f"甲[9]乙[1]丙{four}", book.citations)
+    assert (text, len(kept)) == ("甲［9］乙［1］丙[1]", 1)
     assert renumber("没有编号", book.citations) == ("没有编号", ())
+    assert renumber(f"甲{four.replace('1', '7')}", book.citations) == ("甲", ())
+    assert plain(four) == "1"
+
+
+def test_brackets_of_a_document_are_no_markers(docs: Path) -> None:
+    """A number 宜市安字[2023]2号 and a footnote [1] are shown full-width; the stored quote keeps its own."""
+    said = "持续开展城镇燃气专项整治[1],按宜市安字[2023]2号执行。"
+    library = make_library(docs, plan(PLAN_TEXT.replace("持续开展城镇燃气专项整治。", said)), law())
+    book = CitationBook(library)
+    five = clause(library, "plan", "5")
+    answer = _answer(f"宜市安字[2023]2号第5项{book.cite(five)}：\n\n{quoted(library, five, said)}", book)
+    assert answer.text == (
+        "宜市安字［2023］2号第5项[1]：\n\n> 持续开展城镇燃气专项整治［1］,按宜市安字［2023］2号执行。"
+    )
+    assert said in answer.citations[0].quote
+    verify(answer, library)
+    with pytest.raises(CitationError):
+        verify(replace(answer, text=answer.text.replace("治［1］", "治［2］")), library)
+
+
+def test_a_quotation_stands_by_its_own_citation(library: Library) -> None:
+    """Words of a clause that is cited elsewhere in the answer, not next to them, are refused."""
+    book = CitationBook(library)
+    five, law_first = book.cite(clause(library, "plan", "5")), book.cite(clause(library, "law", "1"))
+    quotation = "> 持续开展城镇燃气专项整治。"
+    verify(_answer(f"依据{law_first}：\n\n{quotation}\n\n第5项{five}", book), library)
+    with pytest.raises(CitationError):
+        verify(_answer(f"第5项{five}\n\n依据{law_first}：\n\n{quotation}", book), library)
 
 
 def test_a_good_answer_passes(library: Library, good: Answer) -> None:
@@ -194,10 +234,10 @@ def test_unverified_words_are_no_quotation(docs: Path) -> None:
     library = make_library(docs, plan(), _unverified(law()))
     book = CitationBook(library)
     marker = book.cite(clause(library, "law", "1"))
-    plain = Answer(None, "问", Understood("open", (), "问"), f"第一条{marker}", book.citations)
-    verify(plain, library)
+    sound = _answer(f"第一条{marker}", book)
+    verify(sound, library)
     with pytest.raises(CitationError):
-        verify(replace(plain, text=f"第一条{marker}\n\n> 为了加强安全生产工作"), library)
+        verify(replace(sound, text=f"{sound.text}\n\n> 为了加强安全生产工作"), library)
 
 
 def test_answers_of_the_assistant_are_numbered_in_order(assistant: Assistant) -> None:

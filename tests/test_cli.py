@@ -22,7 +22,8 @@ import pytest
 
 from index.store import StoreReader, writing
 from rag.assistant import Assistant
-from rag.model import Question
+from rag.channels.cli.commands import answer_line
+from rag.model import Answer, Question
 from rag.settings import Settings
 from rag.wiring import build
 from tests.contract.faults import faults
@@ -149,7 +150,7 @@ def test_settings_file_of_the_folder(anze: Run, tmp_path: Path) -> None:
 
 
 def test_batch(anze: Run, assistant: Assistant, tmp_path: Path) -> None:
-    """Good lines are answered in order, with their ids; bad ones are reported by number and make it fail."""
+    """Every line is answered in order, with its id where it can be read; bad ones are reported and make it fail."""
     lines: list[str] = [
         '{"id":"a","question":"市住建局要做什么"}',
         "not json",
@@ -162,18 +163,21 @@ def test_batch(anze: Run, assistant: Assistant, tmp_path: Path) -> None:
         json.dumps({"id": "g", "question": "长" * 10_000}),
         '["id"]',
         '{"id":7,"question":"第99项"}',
+        '{"id":"h","question":"\\ud800市住建局要做什么"}',
     ]
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text("\ufeff" + "\n".join(lines), encoding="utf-8")
     done = anze("ask", "--batch", str(source), "--out", str(target))
     answers = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
-    assert [one["id"] for one in answers] == ["a", "b", "d", "f", "g", "7"]
-    assert [one["refused"] for one in answers] == [False, False, False, True, True, True]
+    assert [one["id"] for one in answers] == ["a", None, "b", "c", "d", "e", "f", "g", None, "7", "h"]
+    assert [at for at, one in enumerate(answers) if not one["refused"]] == [0, 2, 4]
+    assert [answers[at]["question"] for at in (1, 5, 10)] == ["", "谁牵头", "?市住建局要做什么"]
+    assert "不是合法的 JSON" in answers[1]["text"]
     assert all(faults(one, lambda id: assistant.library.document(id).text) == [] for one in answers)
-    assert [re.match(r"第(\d+)行：", line) is not None for line in done.stderr.splitlines()] == [True] * 4
-    assert re.findall(r"(?m)^第(\d+)行", done.stderr) == ["2", "5", "7", "10"]
+    assert [re.match(r"第(\d+)行：", line) is not None for line in done.stderr.splitlines()] == [True] * 5
+    assert re.findall(r"(?m)^第(\d+)行", done.stderr) == ["2", "5", "7", "10", "12"]
     assert (done.returncode, done.stdout) == (1, "")
-    assert answers[2]["citations"][0]["clause"] == "20"
+    assert answers[4]["citations"][0]["clause"] == "20"
 
 
 def test_batch_through_pipes(anze: Run) -> None:
@@ -193,6 +197,35 @@ def test_batch_files_that_cannot_be_used(anze: Run, tmp_path: Path) -> None:
     failed(
         anze("ask", "--batch", str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "no" / "out.jsonl")), 2, "无法写入"
     )
+
+
+def test_input_in_another_encoding(anze: Run) -> None:
+    """Standard input that is no UTF-8 is named as such; a mark in front of UTF-8 is no part of the question."""
+    failed(anze("ask", "--batch", "-", stdin='{"question":"第14项"}'.encode("gb18030")), 2, "不是 UTF-8")
+    failed(anze("ask", stdin="第14项".encode("gb18030")), 2, "不是 UTF-8")
+    assert json.loads(anze("ask", "--json", stdin="\ufeff第14项讲什么").stdout)["question"] == "第14项讲什么"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk(anze: Run) -> None:
+    """Answers that cannot be written end the batch with one sentence."""
+    failed(anze("ask", "--batch", "-", "--out", "/dev/full", stdin='{"question":"第14项"}\n'), 1, "无法写入 /dev/full")
+
+
+class _Failing(Assistant):
+    """An assistant with a defect."""
+
+    def ask(self, question: Question) -> Answer:
+        raise ZeroDivisionError("除数为零")
+
+
+def test_a_defect_costs_one_line(assistant: Assistant) -> None:
+    """An exception nobody foresaw becomes that line's answer and a Chinese sentence for the operator."""
+    failing = _Failing(assistant.library, assistant.reader, lambda: assistant.retriever)
+    answer, told = answer_line(failing, '{"id":"a","question":"第14项"}', None)
+    assert (answer.id, answer.question, answer.refused) == ("a", "第14项", True)
+    assert told.startswith("程序出错（ZeroDivisionError")
+    assert "ZeroDivisionError" not in answer.text
 
 
 @pytest.mark.parametrize("said", DEPARTMENTS)
@@ -435,6 +468,32 @@ def test_a_stale_index_is_used_and_said(anze: Run, docs: Path, copied: Path, tmp
     assert done.stderr.startswith("注意：")
     assert "《宜春市2023年安全生产工作要点》" in done.stderr
     assert "anze index" in done.stderr
+
+
+def test_a_changed_register_renews_the_index(anze: Run, docs: Path, copied: Path, tmp_path: Path) -> None:
+    """After the register changed, the next question is answered from new duties; where that cannot be, it is said."""
+    changed = Path(shutil.copytree(docs, tmp_path / "docs", ignore=shutil.ignore_patterns("embeddings")))
+    with (changed / "organisations.toml").open("ab") as register:
+        register.write(b"\n# changed\n")
+    more = {"ANZE_STORE": str(copied), "ANZE_DOCS": str(changed), **SMALL}
+    before = (copied / "CURRENT").read_bytes()
+    with writing(copied):
+        blocked = anze("ask", "第20项谁牵头", **more)
+    assert (blocked.returncode, (copied / "CURRENT").read_bytes()) == (0, before)
+    assert "组织名录已变化。请运行 anze index" in blocked.stderr
+    assert "组织名录已变化，正在更新索引" in anze("duties", "市住建局", **more).stderr
+    assert (copied / "CURRENT").read_bytes() != before
+    assert anze("duties", "市住建局", **more).stderr == ""
+
+
+def test_changed_settings_are_said(anze: Run, copied: Path) -> None:
+    """Other laws or another model than the index was made with: a warning that names them."""
+    done = anze(
+        "ask", "第20项谁牵头", ANZE_STORE=str(copied), ANZE_LAWS="安全生产法、消防法", ANZE_EMBEDDING="embedded"
+    )
+    assert done.returncode == 0
+    assert "法律范围设置已由“安全生产法”改为“安全生产法、消防法”" in done.stderr
+    assert "向量模型已由“无”改为“multilingual-e5-small" in done.stderr
 
 
 def test_eval_hands_its_options_on(anze: Run, tmp_path: Path) -> None:

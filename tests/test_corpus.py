@@ -262,3 +262,15 @@ def test_missing_or_broken_database_says_how_to_install(tmp_path: Path) -> None:
     (tmp_path / "laws.db").write_text("no database", encoding="utf-8")
     with pytest.raises(CorpusError, match=r"laws\.db 无法读取.*pip install"):
         LawDatabase(tmp_path / "laws.db")
+
+
+def test_line_ends_do_not_count(tmp_path: Path) -> None:
+    """A file with the line ends of Windows or of old Macs is the same document as with line feeds."""
+    (tmp_path / "corpus.toml").write_text(PLAN, encoding="utf-8")
+    found = []
+    for end in ("\n", "\r\n", "\r"):
+        (tmp_path / "plan.txt").write_bytes(f"第一行{end}{end}第二行{end}".encode())
+        found.append(load_documents(tmp_path)[0].document)
+    assert found[0].text == "第一行\n\n第二行\n"
+    assert found[0].sha256 == hashlib.sha256(found[0].text.encode()).hexdigest()
+    assert found[1:] == found[:1] * 2

@@ -6,13 +6,16 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
 
 from index.organisations import load_register
 from rag.assistant import Assistant
+from rag.compose.narrow import narrowing
 from rag.model import Answer, Question, Reason
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -289,3 +292,60 @@ def test_other_days(docs: Path, assistant: Assistant) -> None:
     """The fixture's day is after the plan's year, so the status notes above are not there by chance."""
     assert assistant.library.day.year > 2023
     assert assistant.library.plan.expires == "2023-12-31"
+
+
+def test_a_group_without_duties_is_shown_where_it_stands(assistant: Assistant) -> None:
+    """No bracket names 安委会成员单位; the text that speaks of them is quoted and nothing is said to be untouched."""
+    answer = assistant.ask(Question("安委会成员单位要做什么"))
+    assert {"8", "36", "notice"} == {one.clause for one in answer.citations}
+    assert "> 制定市安委会成员单位考核办法" in answer.text
+    assert "未涉及" not in answer.text
+    assert not answer.duties
+
+
+def test_the_notice_is_cited_before_its_words(assistant: Assistant) -> None:
+    """The line over the notice's quotation carries the marker of exactly these words."""
+    answer = assistant.ask(Question("袁州区政府要做什么"))
+    found = re.search(r"### 通知正文的报送要求\n\n时限：[^\n]*\[(\d+)\]\n\n> ([^\n]+)", answer.text)
+    assert found
+    cited = answer.citations[int(found[1]) - 1]
+    assert (cited.clause, cited.quote) == ("notice", found[2])
+
+
+def test_vague_times_are_cited_and_marked(answers: dict[str, Answer]) -> None:
+    """On the line of words like 定期 every item has its marker, and 待确认 exactly where it is only possible."""
+    for org in ("市公安局", "市应急管理局"):
+        answer = answers[org]
+        line = next(line for line in answer.text.split("\n\n") if line.startswith("时限：未定具体时间"))
+        shown = re.findall(r"第(\d+)项(（待确认）)?\[(\d+)\]", line)
+        assert len(shown) == line.count("第") > 0
+        for item, possible, marker in shown:
+            assert answer.citations[int(marker) - 1].clause == item
+            assert bool(possible) == ({row.tier for row in answer.duties if row.clause == item} == {"possible"})
+
+
+@pytest.mark.parametrize(
+    "subject", ["要" * 60, "的" * 400, "有的" * 1000, "需要" * 500, "安全生产" * 400, "的要" * 500, "“”" * 500]
+)
+def test_repeated_characters_are_read_at_once(assistant: Assistant, subject: str) -> None:
+    """What a question narrows a list to is found within a second, however often a word is repeated."""
+    reading = assistant.reader.read(Question("市公安局关于燃气的任务"))
+    start = perf_counter()
+    narrowing(assistant.library, replace(reading, text=subject))
+    assert perf_counter() - start < 1
+
+
+@pytest.mark.parametrize("said", ["“燃气”", "「燃气」", "'燃气'", "【燃气】"])
+def test_quotation_marks_around_a_subject_change_nothing(assistant: Assistant, said: str) -> None:
+    """A subject in quotation marks or brackets narrows as without them."""
+    asked = assistant.ask(Question(f"市公安局关于{said}的任务"))
+    assert {row.clause for row in asked.duties} == {"20"}
+    assert "与“燃气”有关" in asked.text
+
+
+def test_a_subject_is_repeated_without_markup(assistant: Assistant) -> None:
+    """What the asker wrote comes back as plain words: no markers of citations, no markdown."""
+    answer = assistant.ask(Question("市公安局关于*龙舟赛[1]*的任务"))
+    assert "“龙舟赛”" in answer.text
+    assert "龙舟赛[" not in answer.text
+    assert "*龙舟赛" not in answer.text

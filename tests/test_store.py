@@ -16,7 +16,7 @@ import pytest
 
 from index import codec
 from index.errors import CorpusError, IndexBusy, IndexCorrupt, IndexMissing, StoreUnwritable
-from index.manifest import FORMAT, BuildSettings, Manifest
+from index.manifest import FORMAT, BuildSettings, DataMarks, Manifest
 from index.model import Family, ParsedDocument, Span
 from index.store import StoreReader, default_store_folder, staleness, writing
 from tests.fakes.papers import document, law, plan
@@ -317,6 +317,21 @@ def test_staleness(tmp_path: Path) -> None:
         "向量模型已由“无”改为“e5”",
         "向量库设置已变化",
     ]
+    assert staleness(made, papers, BuildSettings(register="1", questions="2")) == ["组织名录已变化", "问题库已变化"]
+
+
+def test_marks_of_the_data_files(tmp_path: Path) -> None:
+    """Register and question bank have a mark each, which changes with their contents and not with line ends."""
+    (tmp_path / "questions").mkdir()
+    (tmp_path / "organisations.toml").write_bytes(b"a\nb\n")
+    first = DataMarks.of(tmp_path)
+    (tmp_path / "organisations.toml").write_bytes(b"a\r\nb\r\n")
+    assert DataMarks.of(tmp_path) == first
+    (tmp_path / "questions" / "one.jsonl").write_bytes(b"{}\n")
+    second = DataMarks.of(tmp_path)
+    assert (second.register == first.register, second.questions == first.questions) == (True, False)
+    (tmp_path / "organisations.toml").write_bytes(b"c\n")
+    assert DataMarks.of(tmp_path).register != first.register
 
 
 def test_no_address_is_kept() -> None:

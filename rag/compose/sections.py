@@ -178,5 +178,5 @@ def notice_section(library: Library, book: CitationBook, party: Party, found: Se
     clause = library.clauses(library.plan.id)["notice"]
     span = _sentence(library, "notice", found)
     hint = f"（{_group_words(found)}是否包括{party.name}，待确认）" if found[0].tier is Tier.POSSIBLE else ""
-    when = f"时限：{deadline_words(found[0].duty.deadlines)}"
-    return [f"### 通知正文的报送要求{hint}{book.cite(clause, span)}", quoted(library, clause, span.of(library.plan.text)), when]
+    when = f"时限：{deadline_words(found[0].duty.deadlines)} {book.cite(clause, span)}"
+    return [f"### 通知正文的报送要求{hint}", when, quoted(library, clause, span.of(library.plan.text))]

@@ -127,10 +127,13 @@ class PartyFinder:
             if self.register.canonical(match.group(1)) is None:
                 yield Span(*match.span(1)), Party(self._counties[match.group(1)], match.group(1))
 
+    @cached_property
+    def _places(self) -> tuple[str, ...]:
+        return tuple(form for place in self._outside for form in (place, place + "市", place + "省"))
+
     def _foreign(self, text: str, span: Span) -> bool:
         """Whether another place's name stands right before (南昌 + 市住建局, 省 + 应急管理厅)."""
-        before = text[: span.start]
-        return any(before.endswith((place, place + "市", place + "省")) for place in self._outside)
+        return text[max(0, span.start - 12) : span.start].endswith(self._places)
 
     def _guesses(self, text: str) -> Iterator[tuple[Span, Party | UnknownParty]]:
         slip = self._slip(text)

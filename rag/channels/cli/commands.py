@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from index.errors import AnzeError, QuestionError
+from index.errors import AnzeError, QuestionError, StoreUnwritable
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+    from rag.model import Answer, Question
     from rag.wiring import Built
 
 _FAILED, _USAGE = 1, 2
@@ -110,7 +111,7 @@ def _built(done: Built, out: TextIO) -> None:
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
     if args.batch:
         return _batch(args, settings)
-    text = _readable(args.question) if args.question is not None else sys.stdin.read()
+    text = _readable(args.question) if args.question is not None else _decoded(sys.stdin.buffer.read(), "标准输入")
     from rag.assistant import check
     from rag.model import Question
 
@@ -139,7 +140,7 @@ def _assistant(settings: Settings) -> Assistant:
     from rag.wiring import build, make_assistant, stale_reasons
 
     try:
-        assistant = make_assistant(settings)
+        reasons = stale_reasons(settings)
     except IndexCorrupt:
         raise
     except IndexMissing:
@@ -149,45 +150,108 @@ def _assistant(settings: Settings) -> Assistant:
         # Standard output belongs to the answer.
         _built(build(settings, progress=progress_bar("计算向量")), sys.stderr)
         return make_assistant(settings)
-    reasons = stale_reasons(settings)
-    if reasons:
+    if reasons and not _renewed(settings, reasons):
         print(f"注意：{'；'.join(reasons[:3])}。请运行 anze index 更新索引。", file=sys.stderr)
-    return assistant
+    return make_assistant(settings)
+
+
+def _renewed(settings: Settings, reasons: list[str]) -> bool:
+    """Whether the index was built again, as it is where duties would be wrong; with its vectors kept it is quick."""
+    from index.errors import IndexBusy, StoreUnwritable
+    from index.manifest import REGISTER_CHANGED
+    from rag.wiring import build
+
+    if REGISTER_CHANGED not in reasons:
+        return False
+    print(f"{REGISTER_CHANGED}，正在更新索引……", file=sys.stderr)
+    try:
+        build(settings)
+    except (StoreUnwritable, IndexBusy) as error:
+        print(f"索引未能更新，任务可能与现在的名录不符。{error}", file=sys.stderr)
+        return False
+    return True
 
 
 def _batch(args: argparse.Namespace, settings: Settings) -> int:
-    from rag.assistant import unanswerable
-    from rag.wire import question_from_json
-
+    """One answer a line, in the order of the lines, whatever a line holds."""
     lines = _read_lines(args.batch)
     assistant = _assistant(settings)
     failed = 0
-    with _writer(args.out) as out:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                question = question_from_json(line, settings.org)
-            except QuestionError as error:
-                print(f"第{number}行：{error}", file=sys.stderr)
-                failed += 1
-                continue
-            try:
-                answer = assistant.ask(question)
-            except AnzeError as error:
-                answer = unanswerable(question, error)
-            out.write(_dumps(answer.to_json()) + "\n")
-            out.flush()
+    try:
+        with _writer(args.out) as out:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    answer, told = answer_line(assistant, line, settings.org)
+                    if told:
+                        print(f"第{number}行：{told}", file=sys.stderr)
+                        failed += 1
+                    out.write(_dumps(answer.to_json()) + "\n")
+                    out.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        place = args.out or "标准输出"
+        raise StoreUnwritable(f"无法写入 {place}：{error.strerror}。", "请检查磁盘空间和目录权限。") from error
     return _FAILED if failed else 0
 
 
-def _read_lines(source: str) -> Iterable[str]:
-    if source == "-":
-        return sys.stdin
+def answer_line(assistant: Assistant, line: str, org: str | None) -> tuple[Answer, str]:
+    """The answer to one line of a batch and, where the line or the program is at fault, what to tell the operator."""
+    from rag.assistant import unanswerable
+    from rag.wire import question_from_json
+
     try:
-        return Path(source).read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionError(f"无法读取 {source}：{error}。", "请检查文件路径和编码（UTF-8）。") from error
+        question = question_from_json(line, org)
+    except QuestionError as error:
+        return unanswerable(_salvaged(line), error), str(error)
+    try:
+        return assistant.ask(question), ""
+    except AnzeError as error:
+        return unanswerable(question, error), ""
+    except Exception as error:  # the lines behind this one are still to be answered
+        sorry = AnzeError("程序出错，这个问题没能回答。", "请换个说法再问。")
+        return unanswerable(question, sorry), f"程序出错（{type(error).__name__}：{error}），这个问题没能回答。"
+
+
+def _salvaged(line: str) -> Question:
+    """What can be read of a line that is no question, so that its answer can be told from others."""
+    import json
+
+    from rag.model import Question
+
+    try:
+        raw = json.loads(line)  # takes halves of surrogate pairs, which orjson does not
+    except (ValueError, RecursionError):
+        return Question("")
+    if not isinstance(raw, dict):
+        return Question("")
+    text, identifier = raw.get("question"), raw.get("id")
+    return Question(
+        _readable(text) if isinstance(text, str) else "",
+        id=None if identifier is None else _readable(str(identifier)),
+    )
+
+
+def _read_lines(source: str) -> Iterable[str]:
+    """Lines of a file, or of standard input as they come. Raises ``QuestionError`` for what is not UTF-8."""
+    if source == "-":
+        return _input_lines()
+    try:
+        return _decoded(Path(source).read_bytes(), source).split("\n")
+    except OSError as error:
+        raise QuestionError(f"无法读取 {source}：{error.strerror}。", "请检查文件路径和读取权限。") from error
+
+
+def _input_lines() -> Iterator[str]:
+    for line in sys.stdin.buffer:
+        yield _decoded(line, "标准输入")
+
+
+def _decoded(content: bytes, source: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise QuestionError(f"{source} 不是 UTF-8 编码。", "请另存为 UTF-8 后重试。") from error
 
 
 def _writer(target: str | None) -> AbstractContextManager[TextIO]:

@@ -55,7 +55,7 @@ def _refused(host: str, port: int, error: OSError) -> SettingsError:
 
 
 def ready(settings: Settings) -> Assistant:
-    """An assistant that follows the index, brought up to date first; a usable older one serves where it cannot be written now."""
+    """An assistant over an index brought up to date; a usable older one serves where it cannot be written now."""
     from index.embedding_cache import progress_bar
     from rag.wiring import Reloading, build
 
