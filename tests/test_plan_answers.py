@@ -218,3 +218,21 @@ def test_a_law_question_is_answered_from_the_law_with_the_plan_after_it(assistan
 def test_a_stated_number_is_held_against_what_the_party_is_given(assistant: Assistant, text: str, opening: str) -> None:
     """Another party's number neither confirms nor denies."""
     assert assistant.ask(Question(text)).text.startswith(opening)
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("规定一共多少条", "29条"),
+        ("安全生产法有多少条", "119条"),
+        ("消防法分几章", "7章"),
+        ("安全生产法第六章讲什么", "法律责任"),
+        ("安全生产法是哪年修订的", "2021年6月10日"),
+        ("责任制规定是谁制定的", "中共中央办公厅"),
+    ],
+)
+def test_a_regulation_as_a_whole(assistant: Assistant, text: str, fact: str) -> None:
+    """Numbers of articles and chapters, a chapter's content and a text's origin come from the stored text."""
+    answer = assistant.ask(Question(text))
+    assert not answer.refused
+    assert fact in answer.text

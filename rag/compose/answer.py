@@ -31,6 +31,7 @@ from rag.compose.open import (
 from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.register import compose_register
 from rag.compose.statutes import compose_articles
+from rag.compose.structure import compose_structure
 from rag.compose.topics import items_about
 from rag.library import Library
 from rag.retrieve import Search
@@ -107,7 +108,7 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
         if len(clauses) > _MOST_ITEMS:
             note += f"一次最多回答{_MOST_ITEMS}项，其余请另问。"
         return replace(draft, text=f"{note}\n\n{draft.text}") if note else draft
-    about = compose_register(library, book, reading)
+    about = compose_structure(library, book, reading) or compose_register(library, book, reading)
     if about:
         return about
     table = _table(library, book, reading, search)

@@ -35,7 +35,7 @@ def compose_documents(library: Library, book: CitationBook, reading: Reading) ->
         r"谁发|发的文|文号|印发|发文|发布|施行|出台|下发|颁布|有效|过期|作废|失效|废止|发给|主送|适用|管用|作数",
         reading.text,
     ):
-        return _about(library, book, about[0] if about else library.plan.id)
+        return compose_about(library, book, about[0] if about else library.plan.id)
     lines = [f"收录的文件共{len(library.infos)}份："]
     for info in list(library.infos.values())[:40]:
         number = f"（{info.number}）" if info.number else ""
@@ -45,7 +45,8 @@ def compose_documents(library: Library, book: CitationBook, reading: Reading) ->
     return Draft("\n".join(lines))
 
 
-def _about(library: Library, book: CitationBook, id: str) -> Draft:
+def compose_about(library: Library, book: CitationBook, id: str) -> Draft:
+    """Number, issuer, dates and status of one document, with the text that carries them."""
     document = library.document(id)
     facts = [
         ("文号", document.number), ("制定机关", document.issuer), ("层级", document.level),

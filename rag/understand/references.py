@@ -38,7 +38,9 @@ _OTHER_RULE = re.compile(
     r"(?:GB|AQ|JGJ|GBZ|TSG|DB)[/T \-]*[0-9]{2,6}",
     re.IGNORECASE,
 )
-_SAYS_RULES = re.compile(r"(?:本|该|这个|这份|那个|《)规定|规定(?=第|》|里|中的?第|[0-9一二三四五六七八九十]{1,3}条)")
+_SAYS_RULES = re.compile(
+    r"(?:本|该|这个|这份|那个|《)规定|^规定(?=一?共|总共|有多少|有几|分几|分为)|规定(?=第|》|里|中的?第|[0-9一二三四五六七八九十]{1,3}条)"
+)
 
 
 @dataclass(frozen=True, slots=True)
