@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from threading import Lock
@@ -84,6 +84,13 @@ class Assistant:
         )
         verify(answer, self.library)
         return answer
+
+    def stream(self, question: Question) -> Iterator[Answer]:
+        """Growing snapshots of the answer to ``question``, each verified as a whole; the last one is the answer.
+
+        Raises what ``ask`` raises, before the first snapshot.
+        """
+        yield self.ask(question)
 
     def _search(self, clock: _Clock) -> Search:
         """Retrieval that books its time as ``retrieve``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -102,6 +102,9 @@ class Reloading(Assistant):
 
     def ask(self, question: Question) -> Answer:
         return self.current.ask(question)
+
+    def stream(self, question: Question) -> Iterator[Answer]:
+        return self.current.stream(question)
 
 
 def _assistant_over(settings: Settings, reader: StoreReader) -> Assistant:

@@ -86,7 +86,10 @@ def test_settings_are_all_there(name: str) -> None:
 @each_readme
 def test_defaults_are_told_right(name: str, tmp_path: Path) -> None:
     """Where the table gives a default in code, it is the one in force."""
-    defaults = {"ANZE_" + field.name.upper(): str(getattr(Settings(), field.name)) for field in fields(Settings)}
+    defaults = {
+        "ANZE_" + field.name.upper(): str(getattr(Settings(), field.name)).removesuffix(".0")
+        for field in fields(Settings)
+    }
     checked = set()
     for names, _, default in re.findall(r"(?m)^\| (`ANZE_.+?) \| (.+?) \| (.+?) \|$", READMES[name]):
         variables = re.findall(r"`(ANZE_[A-Z_]+)`", names)
