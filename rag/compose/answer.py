@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from index.model import Clause
 from rag.citations import CitationBook
 from rag.compose import meta, refuse, tables
+from rag.compose.complement import complement
 from rag.compose.draft import Draft, cite_name
 from rag.compose.duties import compose_duties, compose_named
 from rag.compose.filters import filtered_list
@@ -44,10 +46,6 @@ _COUNTS_NAMED = re.compile(
 )
 
 
-_EXCEPTS = re.compile(
-    r"除(?:了)?[^，。？?]{1,16}(?:外|以外|之外|，)[^。？?]{0,10}(?:还|其他|其它|别的)|"
-    r"不(?:牵头|负责|参与|落实|督促|组织|涉及)的?[^，。？?]{0,8}(?:哪|什么|任务|事|项)"
-)
 _MOST_ITEMS = 12
 
 
@@ -128,12 +126,10 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
 
 
 def _excepting(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
-    """除第20项外还有什么, 不牵头的有哪些: the whole list, and the word that nothing was taken out of it."""
+    """除第20项外还有什么, 不牵头的有哪些: each party's list without what the question leaves out."""
     parties = [party for party in reading.parties if not party.is_group]
-    if not parties or not _EXCEPTS.search(reading.text):
-        return None
-    draft = compose_duties(library, book, parties[0])
-    return replace(draft, text=f"没有按“除……外”“不……”筛选，下面是{parties[0].name}的全部任务，请对照。\n\n{draft.text}")
+    wanted = complement(library, reading) if parties else None
+    return _joined([filtered_list(library, book, party, wanted) for party in parties]) if wanted else None
 
 
 def _too_vague(reading: Reading) -> bool:
@@ -183,7 +179,8 @@ def _table(library: Library, book: CitationBook, reading: Reading, search: Searc
             return compose_items(library, book, reading, found[:1], asked=False)
         if len(reading.topic) >= 4:
             return None
-        return compose_named(library, book, party)
+        parties = [p for p in reading.parties if not p.is_group] or [party]
+        return _joined([compose_named(library, book, one) for one in parties])
     return None
 
 
@@ -199,6 +196,11 @@ def _duties(library: Library, book: CitationBook, reading: Reading, search: Sear
         filtered_list(library, book, party, wanted) if wanted else compose_duties(library, book, party)
         for party in reading.parties
     ]
+    return _joined(drafts)
+
+
+def _joined(drafts: Sequence[Draft]) -> Draft:
+    """Several parties' lists as one text, the notes on status once and last."""
     paragraphs = [part for draft in drafts for part in draft.text.split("\n\n")]
     notes = dict.fromkeys(part for part in paragraphs if part.startswith("状态："))
     texts = [part for part in paragraphs if part not in notes]

@@ -55,7 +55,11 @@ Find = Callable[[str], Sequence[Clause]]
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """Empty fields narrow nothing. ``items`` are the ids of the items that speak of ``subjects``."""
+    """Empty fields narrow nothing. ``items`` are the ids of the items that speak of ``subjects``.
+
+    ``without`` are ids of items left out, ``without_roles`` leaves out every item in which the party has one of them;
+    ``without_words`` says both.
+    """
 
     roles: tuple[Role, ...] = ()
     tiers: tuple[Tier, ...] = ()
@@ -65,9 +69,12 @@ class Narrowing:
     counted: bool = False
     subjects: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    without_roles: tuple[Role, ...] = ()
+    without_words: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.roles or self.tiers or self.subjects or self.timed or self.counted)
+        return bool(self.roles or self.tiers or self.subjects or self.timed or self.counted or self.without_words)
 
     @property
     def timed(self) -> bool:
@@ -84,6 +91,7 @@ class Narrowing:
         said += ["有明确期限（日期或频次）"] if self.dated and not self.month and not self.rhythm else []
         said += ["写有数量要求"] if self.counted else []
         said += [f"与{'、'.join(f'“{plain(one)}”' for one in self.subjects)}有关"] if self.subjects else []
+        said += [self.without_words] if self.without_words else []
         return "、".join(said)
 
 
@@ -142,7 +150,9 @@ def month(text: str) -> int | None:
 
 def passing(found: Iterable[Reach], wanted: Narrowing) -> list[Reach]:
     """The reaches that ``wanted`` lets through, in order; those of the notice only where times are asked for."""
-    return [reach for reach in found if _passes(reach, wanted)]
+    reaches = list(found)
+    dropped = {reach.clause for reach in reaches if reach.duty.role in wanted.without_roles}.union(wanted.without)
+    return [reach for reach in reaches if reach.clause not in dropped and _passes(reach, wanted)]
 
 
 def _passes(reach: Reach, wanted: Narrowing) -> bool:
