@@ -40,6 +40,7 @@ class Words:
     """Words around the documents (``rag.names`` loads them).
 
     ``titles``: what people call a document → its id. ``topics`` and ``persons``: everyday words → the documents' own.
+    ``speech``: dialect and chat → standard words.
     ``other_laws``: names of national laws that exist but are not indexed.
     """
 
@@ -47,6 +48,7 @@ class Words:
     topics: Mapping[str, str] = field(default_factory=dict)
     persons: Mapping[str, str] = field(default_factory=dict)
     other_laws: tuple[str, ...] = ()
+    speech: Mapping[str, str] = field(default_factory=dict)
 
 
 class Shelf(Protocol):

@@ -35,10 +35,10 @@ def load_title_aliases(path: Path) -> dict[str, str]:
     return {str(alias): str(id) for alias, id in aliases.items()}
 
 
-def load_synonyms(path: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """Everyday words → the documents' words: for topics of the plan, and for persons. Raises ``CorpusError``."""
+def load_synonyms(path: Path) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Everyday words → the documents' own: topics of the plan, persons, speech. Raises ``CorpusError``."""
     data = read_toml(path)
     try:
-        return dict(data["topics"]), dict(data["persons"])
+        return dict(data["topics"]), dict(data["persons"]), dict(data["speech"])
     except (KeyError, TypeError, ValueError) as error:
         raise CorpusError(f"{path.name} 缺少字段 {error}。", "请恢复该文件。") from error

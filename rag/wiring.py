@@ -122,14 +122,14 @@ def _assistant_over(settings: Settings, reader: StoreReader) -> Assistant:
 
 
 def _words(docs: Path, reader: StoreReader) -> Words:
-    topics, persons = load_synonyms(docs / "synonyms.toml")
+    topics, persons, speech = load_synonyms(docs / "synonyms.toml")
     titles = {entry.title for entry in reader.manifest.documents}
     try:
         with LawDatabase(locate()) as database:
             others = tuple(dict.fromkeys(law.name for law in database.laws if law.name not in titles))
     except AnzeError:
         others = ()
-    return Words(load_title_aliases(docs / "titles.toml"), topics, persons, others)
+    return Words(load_title_aliases(docs / "titles.toml"), topics, persons, others, speech)
 
 
 def make_retriever(settings: Settings, reader: StoreReader) -> Retriever:

@@ -31,6 +31,8 @@ from rag.compose.open import (
     without_titles,
 )
 from rag.compose.overview import asks_for_tasks, whole_plan
+from rag.compose.pairs import compose_pair
+from rag.compose.presence import compose_presence
 from rag.compose.register import compose_register
 from rag.compose.statutes import compose_articles
 from rag.compose.structure import compose_structure
@@ -42,7 +44,7 @@ from rag.understand.reading import Reading
 from rag.understand.scope import is_greeting
 
 _COUNTS_NAMED = re.compile(
-    r"(?:点名|涉及|写|列|有)了?(?:几|多少)(?:个|家)(?:分工|牵头|责任|落实|负责|市直)?的?(?:部门|单位)|(?:几|多少)(?:个|家)(?:部门|单位)被?点名"
+    r"(?:点名|点|涉及|写|列|有)了?(?:几|多少)(?:个|家)(?:分工|牵头|责任|落实|负责|市直)?的?(?:部门|单位)|(?:几|多少)(?:个|家)(?:部门|单位)被?点名"
 )
 
 
@@ -106,6 +108,9 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
         if len(clauses) > _MOST_ITEMS:
             note += f"一次最多回答{_MOST_ITEMS}项，其余请另问。"
         return replace(draft, text=f"{note}\n\n{draft.text}") if note else draft
+    said = compose_pair(library, book, reading) or compose_presence(library, book, reading)
+    if said:
+        return said
     about = compose_structure(library, book, reading) or compose_register(library, book, reading)
     if about:
         return about

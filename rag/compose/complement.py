@@ -41,13 +41,15 @@ def complement(library: Library, reading: Reading) -> Narrowing | None:
         words.append(f"不{denied['role']}")
     excepted = _EXCEPT.search(reading.text)
     if excepted:
-        what = excepted["what"].strip("的“”\"")
+        what = excepted["what"].strip('的“”"')
         found = _items(library, reading, what)
-        role = next((name for name in sorted(_ROLES, key=len, reverse=True) if what.startswith(name)), None)
+        named = [name for name in sorted(_ROLES, key=len, reverse=True) if name in what.replace("分工负责", "分工")]
+        named = ["分工负责", *named] if "分工负责" in what else named
         if found:
             items, words = found, [*words, f"除{plain(what)}以外"]
-        elif role:
-            roles, words = (*roles, *_ROLES[role]), [*words, f"不{role}"]
+        elif named:
+            roles = (*roles, *(role for name in named for role in _ROLES[name]))
+            words += [f"不{name}" for name in named]
     return Narrowing(without=tuple(items), without_roles=roles, without_words="、".join(words)) if words else None
 
 

@@ -105,7 +105,8 @@ def compose_quantity(library: Library, book: CitationBook, reading: Reading, cla
     kinds = (DeadlineKind.QUANTITY, DeadlineKind.RECURRENCE)
     numbers = _by_party(library, clause, best, kinds) or deadline_words(bounds)
     numbers = numbers or "、".join(dict.fromkeys(_numbers(best.of(text), unit.group(1) if unit else None)))
-    lead = f"{verdict_on(library, clause, reading, best.of(text))}**{numbers}**——{name_of(clause)}{book.cite(clause)}："
+    fact = f"**{numbers}**——" if numbers else ""
+    lead = f"{verdict_on(library, clause, reading, best.of(text))}{fact}{name_of(clause)}{book.cite(clause)}："
     lines = [lead, quoted(library, clause, best.of(text))]
     return Draft(join([*lines, tail(library, book, clause)]))
 

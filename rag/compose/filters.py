@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.dutytable import Reach
 from index.model import Clause, DeadlineKind, Kind, Span, Tier
@@ -31,6 +32,7 @@ def filtered_list(library: Library, book: CitationBook, party: Party, wanted: Na
         here = [r for r in shown if r.clause == id]
         lines.append(_entry(library, book, clauses[id], here, wanted, len(items) > _MANY))
     lines += _apart(library, book, party, [r for r in found if r not in shown])
+    lines += _left_out(library, party, wanted)
     lines += _vague(library, party, wanted)
     lines += counterpart_section(library, book, party, wanted)
     lines.append(f"这是筛选结果；全部任务请问“{plain(party.words) if party.counterpart else party.name}要做什么”。")
@@ -126,6 +128,14 @@ def _apart(library: Library, book: CitationBook, party: Party, rest: Sequence[Re
         said.append(f"- {name}（{reach_words(here)}{f'；时限：{when}' if when else ''}）{book.cite(clauses[id])}")
     head = f"另有**{len(items)}处**写的是“有关部门”等，是否包括{party.name}待确认："
     return [head, "\n".join(said)]
+
+
+def _left_out(library: Library, party: Party, wanted: Narrowing) -> list[str]:
+    """Which of the party's items the question's own words left out: the asker has to be able to see that."""
+    kept = {r.clause for r in passing(library.reaches(party.name), wanted)}
+    whole = passing(library.reaches(party.name), replace(wanted, without=(), without_roles=()))
+    items = [id for id in unique(r.clause for r in whole) if id not in kept and id != "notice"]
+    return [f"按“{wanted.without_words}”除去的有{len(items)}项：{numbers(items)}。"] if items else []
 
 
 def _vague(library: Library, party: Party, wanted: Narrowing) -> list[str]:

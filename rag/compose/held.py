@@ -15,8 +15,10 @@ from rag.compose.draft import Draft, plain
 from rag.library import Library
 from rag.model import Reason
 from rag.retrieve import Search
+from rag.understand.ask import Intent
 from rag.understand.reading import Reading
 from rag.understand.references import RULES, Reference
+from rag.understand.scope import Fact
 
 _RELATION = re.compile(
     r"谁|哪[个些家几]?(?:部门|单位|局|专委会|机关|主体)|归|由|牵头|督促|督办|分工|落实|负责|(?:哪|第几|几)一?[项条段处章]|在哪|提到|提过|提了|出现|"
@@ -25,7 +27,7 @@ _RELATION = re.compile(
 """Asks who, when, where or what is done about a thing: that the plan may say without explaining the thing."""
 _CONTENTS = re.compile(
     r"内容|标准|条件|程序|流程|步骤|格式|口诀|包括|包含|认定|判定|指标|含义|意思|指(?!导|挥)|解释|(?:是|叫)(?:什么|啥)|哪(?:[0-9几一二两三四五六七八九十百])|"
-    r"各(?:是|自)|分别|具体|逐|列|背|念|怎么(?!落实|推|抓|要求|处理|办|查|整治|治)|咋|评选|报名|扣|加分|讲|写的|规定|长什么样|"
+    r"各(?:是|自)|分别|具体|逐|列|背|念|怎么(?!落实|推|抓|要求|处理|办|查|整|治|管|防|弄|应对|对付)|评选|报名|扣|加分|讲|写的|规定|长什么样|"
     r"多少|几(?:次|分|个|样|类|种)|都(?:有|是|要)|有(?:哪些|什么|啥)|比什么|什么情况|什么[?？]?$|哪些|[0-9一二两三四五六七八九十]类|签"
 )
 _NAMED_DOCUMENT = re.compile(
@@ -45,11 +47,16 @@ _FIVE_YEARS = re.compile(
     r"十(?:一|二|三|五|六)五(?:期间|规划|时期|$)?|(?<![0-9])(?:前|近|这)[两二三几五]年(?!来|内|之)|过去[几两三]年"
 )
 _BEFORE_LAST = re.compile(r"前年|上一?年度|上年")
+_LOWER = re.compile(
+    r"(?:县|区|市|乡|镇|街道)(?:里|本级|级)?(?:自己|自行|单独|另外)(?:印发|制定|出台|发|印|搞)的|"
+    r"[\u4e00-\u9fff]{2,3}[县区市](?:自己|本级|印发|出台|制定)的?[^，。？?]{0,6}(?:要点|方案|通知|办法|细则|文件)"
+)
 _ELSEWHERE = re.compile(
     r"(?:隔壁|邻近|相邻|周边|别的|其他|其它|外面|兄弟)(?:的)?(?:几个)?(?:地市|市(?!场|政)|城市|省|设区市|地区|县市)|外省|外市|兄弟市|邻市|邻省"
 )
 _ABOVE = re.compile(
-    r"(?:江西省|全省|省里|省安委[会办]|省应急[^，。？?]{0,4}|省安全生产委员会|省[\u4e00-\u9fff]{1,4}厅|国务院安委[会办]|国务院|中央|全国|国家|应急管理部|部里)"
+    r"(?:国务院|中央|全国|国家|应急管理部|部里)[^，。？?]{0,6}(?:今年|本年|2023|工作要点|部署)|"
+    r"(?:江西省|全省|省里|省安委[会办]|省应急[^，。？?]{0,4}|省安全生产委员会|省[\u4e00-\u9fff]{1,4}厅|国务院安委[会办])"
     r"[^，。？?]{0,10}(?:今年|本年|2023|工作要点|任务|部署|分工|清单|牵头)|省[\u4e00-\u9fff]{1,4}厅[^，。？?]{0,4}(?:要)?(?:做|干)(?:什么|啥|哪)"
 )
 _TOWN = re.compile(
@@ -62,6 +69,11 @@ _WHICH_ARE = re.compile(
 _SURELY = re.compile(
     r"＿[的里中]{0,2}第[0-9一二三四五六七八九十]+[条项个点]|＿.{0,8}(?:各是|各指|分别(?:是|指)|口诀|背一|含义|意思|逐[个条项]|程序|流程|条件|评选|怎么认定|指标)|(?:什么|哪些)(?:情况|情形|条件)(?:下|会|要|可以|才)?＿"
 )
+_ITSELF = re.compile(
+    r"＿[，,]?是?哪＿|＿[^，。？?谁]{0,10}(?:哪[0-9一二两三四五六七八九十几](?!家|方|级|个?(?:部门|单位|局|县|领导|委员会|专委会|主体))[个项条样件种类]?|(?:各|都|分别)?(?:是|叫|指)(?:的是)?(?:什么|哪)|含义|意思|"
+    r"(?:清单|名单|名录|目录|全文|明细|表)(?:发|给|是|有|在哪|列|[？?]|$)|减(?:的)?什么|优(?:的)?什么)|＿[，,]?[^，。？?]{0,4}里面?的?[^，。？?]{1,4}(?:是|指)"
+)
+"""What a term itself is or consists of, whatever stands before it."""
 _QUOTED = re.compile(r"[“\"]([^”\"]{2,12})[”\"]")
 _ATTRIBUTE = re.compile(
     r"(?<![\u4e00-\u9fff]的)(程序|流程|步骤|分值|口诀|指标|评选|加分|扣分|清单|目标值|验收|细则|比例|额度|频次|面积|长度|型号|编号|样式|时长)"
@@ -87,7 +99,7 @@ _YEAR_OF_PLAN = re.compile(
 def beyond(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
     """A refusal where the question asks for what these documents cannot hold; ``None`` otherwise."""
     title = library.plan.title
-    said = _other_years(library, reading)
+    said = "" if reading.intent is Intent.DOCUMENTS else _other_years(library, reading)
     if said:
         return refuse.not_held(
             library, book, reading, f"没有收录{said}的工作要点；这里只有《{title}》，不能用它回答其他年份的问题。", []
@@ -101,7 +113,8 @@ def beyond(library: Library, book: CitationBook, reading: Reading, search: Searc
         also = "文件中只提到它的名称。" if near else ""
         lead = f"没有收录《{plain(reading.unknown_title)}》的内容，无法回答。{also}"
         return refuse.not_held(library, book, reading, lead, near)
-    if reading.scope.fact and not _answers_fact(reading):
+    timed = reading.scope.fact is Fact.PROGRESS and reading.intent in (Intent.FREQUENCY, Intent.DEADLINE)
+    if reading.scope.fact and not timed and not _answers_fact(reading):
         lead = f"文件没有写明{reading.scope.fact.value}，无法回答。"
         return refuse.not_held(library, book, reading, lead, _near(library, reading, search))
     return _unexplained(library, book, reading) or _lacks_attribute(library, book, reading, search)
@@ -110,7 +123,7 @@ def beyond(library: Library, book: CitationBook, reading: Reading, search: Searc
 def _lacks_attribute(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
     """程序、指标、清单 of a thing in the plan, where the nearest item does not have the word at all."""
     asked = _ATTRIBUTE.search(reading.text)
-    if not asked or reading.documents or reading.references:
+    if not asked or reading.documents or reading.references or reading.parties:
         return None
     near = _near(library, reading, search)
     if not near or asked.group(1) in near[0].text or search(reading.text, 1)[0].document != library.plan.id:
@@ -265,7 +278,7 @@ def _other_place(library: Library, reading: Reading) -> str:
     """Another city, the province or the state as if they were under this plan, or a town it does not name."""
     if reading.documents and library.plan.id not in reading.documents:
         return ""
-    for pattern in (_ELSEWHERE, _ABOVE, _TOWN):
+    for pattern in (_ELSEWHERE, _ABOVE, _LOWER, _TOWN):
         found = pattern.search(reading.text)
         if found and found.group() not in library.plan.text:
             return re.sub(
@@ -314,6 +327,8 @@ def _asks_contents(reading: Reading, name: str, clauses: Sequence[Clause]) -> bo
         return True
     if not _CONTENTS.search(rest) and len(rest) > 4:
         return False
+    if _ITSELF.search(rest):
+        return True
     beside = [pair for pair in _pairs(rest) if any(pair in clause.text for clause in clauses)]
     direct = re.search(
         r"(?:＿(?:的|里的?|中的?|是指?|指的?是?|都|各|分别|具体|活动|工作|行动|专项整治|制度|场所|工地|作业|执法|检查|要|怎么|到底|究竟){0,4}(?:"

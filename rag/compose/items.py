@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from index.dutytable import Reach
@@ -35,11 +36,23 @@ def compose_items(
     reasons: list[Reason | None] = []
     for clause in clauses:
         draft = _one(library, book, reading, clause, asked)
-        parts.append(draft.text)
+        parts.append(_corrected(library, reading, clause) + draft.text)
         reasons.append(draft.reason)
     reason = reasons[0] if reasons and all(reasons) else None
     notes = status_notes(library, [clause.document for clause in clauses])
     return Draft("\n\n".join([*parts, notes]), reason=reason)
+
+
+def _corrected(library: Library, reading: Reading, clause: Clause) -> str:
+    """That another than the question takes for granted leads the clause; empty where it takes nothing for granted."""
+    if reading.intent is Intent.IS_NAMED:
+        return ""
+    leading = [d for d in bracket_duties(library.duties(clause.document), clause.id) if d.role in LEADING]
+    for party in reading.parties:
+        said = re.search(rf"(?:由|归|是)?{re.escape(party.words)}(?:来|去|负责)?(?:牵头|领头|主抓)", reading.text)
+        if said and leading and party.name not in {d.party for d in leading}:
+            return f"{name_of(clause)}的牵头单位是**{parties(leading)}**，不是{party.name}。\n\n"
+    return ""
 
 
 def _one(library: Library, book: CitationBook, reading: Reading, clause: Clause, asked: bool) -> Draft:

@@ -11,7 +11,7 @@ from index.model import Clause, Family, Kind
 from rag.citations import CitationBook
 from rag.compose import refuse
 from rag.compose.draft import Draft
-from rag.compose.evidence import holds_fact, is_evidence, wanted_fact
+from rag.compose.evidence import SAME_COSINE, holds_fact, is_evidence, wanted_fact
 from rag.compose.items import compose_items
 from rag.compose.passages import overlap
 from rag.compose.statutes import compose_articles
@@ -38,6 +38,9 @@ last share on it is quoted after them."""
 ALSO = 0.7
 """A further article is quoted where its score is this close to the first's; others are only named."""
 
+ASSIGNED = 0.25
+"""Added to the plan's scores where it is asked who leads or shares a task: the plan is where tasks are assigned."""
+
 NAMED = 0.9
 """Share of a title's characters that an item must have to be taken to name it."""
 
@@ -52,7 +55,7 @@ _LAW_WORDS = re.compile(
     r"工会"
 )
 _CADRE_WORDS = re.compile(
-    r"党委|书记|常委|副市长|副县长|市长|县长|区长|政府领导|领导干部|班子|党政|述职|提拔|追责|问责|巡查"
+    r"党委|书记|常委|主要领导|分管领导|领导班子|[县市区]领导|问责|领导责任|副市长|副县长|市长|县长|区长|政府领导|领导干部|班子|党政|述职|提拔|追责|问责|巡查"
 )
 
 
@@ -72,7 +75,11 @@ def compose_open(library: Library, book: CitationBook, reading: Reading, find: S
         return refuse.no_evidence(library, book, reading, clauses[:3])
     lacking = f"没有写明{wanted_fact(reading)}" if wanted_fact(reading) else ""
     if lacking:
-        holding = [hit for hit in hits[:6] if holds_fact(library, reading, _top(library, hit))]
+        holding = [
+            hit
+            for at, hit in enumerate(hits[:6])
+            if holds_fact(library, reading, _top(library, hit), sure=at == 0 and hit.cosine >= SAME_COSINE)
+        ]
         if not holding:
             lead = f"收录的文件{lacking}，无法回答。"
             if _is_plan(library, clauses[0]) or items_about(library, reading.topic):
@@ -172,8 +179,6 @@ def better_clause(library: Library, reading: Reading, clauses: Sequence[Clause],
 def search(library: Library, reading: Reading, find: Search, k: int = 8) -> list[Hit]:
     """Hits over the documents the question is about, all where it does not say."""
     wanted = [id for id in reading.documents if id in library]
-    if not wanted and reading.intent is Intent.WHO and _ASSIGNS.search(reading.text):
-        wanted = [library.plan.id]
     query = _with_persons(library, without_titles(library, reading) if wanted else reading.text)
     return find(query, k, documents=wanted or None, prior=None if wanted else _prior(library, reading))
 
@@ -198,8 +203,11 @@ def _prior(library: Library, reading: Reading) -> dict[str, float]:
     """Document routing: what the wording says about where the answer stands, added to fused scores."""
     text = reading.text
     prior: dict[str, float] = {}
-    plan = 0.12 * bool(_PLAN_WORDS.search(text)) + (
-        0.15 if reading.intent is Intent.WHO and reading.wording.roles else 0.0
+    assigns = reading.intent is Intent.WHO and bool(_ASSIGNS.search(text))
+    plan = (
+        ASSIGNED * assigns
+        + 0.12 * bool(_PLAN_WORDS.search(text))
+        + (0.15 if reading.intent is Intent.WHO and reading.wording.roles else 0.0)
     )
     law = 0.04 * bool(_LAW_WORDS.search(text))
     general = 0.06 * bool(_LAW_WORDS.search(text))
@@ -208,7 +216,7 @@ def _prior(library: Library, reading: Reading) -> dict[str, float]:
         if info.family is Family.WORK_PLAN:
             prior[id] = plan
         elif id == "dangzheng-zerenzhi":
-            prior[id] = cadre
+            prior[id] = cadre if cadre or not general else -general
         else:
             prior[id] = law + (general if id == "anquan-shengchan-fa" else 0.0)
     return prior

@@ -16,6 +16,17 @@ _ONLY = re.compile(r"只要|只需|只用|最多|可以不|就行|就可以|就�
 _ALIKE = {"天": "日", "名": "人", "回": "次", "块": "元", "号": "日"}
 
 
+_STATES = re.compile(
+    r"(?:既然|听说|法律|规定|要点|文件|条|项|要求|写的?|说的?|不是)[^，。？?]{0,16}[0-9一二两三四五六七八九十]"
+)
+
+
+def mismatch(question: str, quote: str) -> str:
+    """That the text says another number than a question takes for granted; empty where it states none or agrees."""
+    found = verdict(question, quote) if _STATES.search(question) else ""
+    return f"题中的说法与原文不符，{found.removeprefix('不是。')}" if found.startswith("不是") else ""
+
+
 def verdict(question: str, quote: str) -> str:
     """``是的。`` or ``不是。原文写的是“…”。``; empty where the question states nothing to compare.
 

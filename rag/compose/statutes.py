@@ -8,7 +8,7 @@ from index.model import Clause, Kind, Span
 from rag.citations import CitationBook
 from rag.compose.draft import Draft, cite_name, quoted, status_notes
 from rag.compose.passages import WHOLE, best_pieces, overlap, pieces
-from rag.compose.premise import verdict
+from rag.compose.premise import mismatch, verdict
 from rag.library import Library
 from rag.understand.reading import Reading
 
@@ -44,9 +44,9 @@ def _quote(library: Library, book: CitationBook, reading: Reading, clause: Claus
 
 def _verdict(reading: Reading, text: str) -> str:
     """Numbers are compared only with a text that is about the question's own subject."""
-    if not reading.wording.asks_yes_no or overlap(reading.topic, text) < 0.35:
+    if overlap(reading.topic, text) < 0.35:
         return ""
-    return verdict(reading.text, text)
+    return (verdict if reading.wording.asks_yes_no else mismatch)(reading.text, text)
 
 
 def _answering(library: Library, reading: Reading, clause: Clause) -> list[Span]:

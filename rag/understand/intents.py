@@ -29,6 +29,11 @@ _ABOUT_DOCUMENT = re.compile(
     r"哪家)(?:[^，。]{0,3})(?:印发|发布|发的|下发|出台|颁布)|印发(?:日期|时间|单位|机关)|(?:印发|下发|"
     r"发布|制定)的?(?:单位|机关|日期|时间)|发给(?:谁|哪些)|主送"
 )
+_SAID_DATE = re.compile(
+    r"(?:要点|文件|通知|规定|办法|法)[^，。？?]{0,4}是?[^，。？?]{0,10}(?:年|月|日|号|底|初)(?:才|就|份|底|初|起|开始)*"
+    r"(?:印|印发|发|发布|下发|出台|公布|颁布|实施|施行|生效|实行)的"
+)
+"""States when a document was issued or took effect."""
 _VALIDITY = re.compile(
     r"(?:还|现在|目前|是否|是不是)(?:仍|还)?(?:有效|管用|现行|在用|作数|生效|适用)|过期|作废|失效|废止"
 )
@@ -38,7 +43,7 @@ _COMPARE = re.compile(
     r"更)?多|重合|重叠|交叉的|相同|一样(?:吗|么|的)"
 )
 _COUNT = re.compile(
-    r"(?:有|占|共|一共|总共|合计|共计|分|列|规定|涉及|点名|负责|牵头|承担)[了到名]*(?:几|多少)(?:项|条|"
+    r"(?:有|占|共|一共|总共|合计|共计|分|列|规定|涉及|点名|负责|牵头|承担)[了到名]*(?:几|多少)(?:项|条|件事|件|桩|"
     r"个(?:事项|任务|部分|方面|章|专委会)|章|次|处|款|类|档|种|部分|方面|大类)|(?<!哪)(?:几|多少)(?:项|次|"
     r"条|章)(?!(?:内容)?讲)|在几[项条个处]|有多少(?:项|条|个(?:事项|任务))|数一下|统计一下"
 )
@@ -108,10 +113,10 @@ _PHRASES = re.compile(
     r"只看|只列|只要|仅看|应当|应该|需要|必须|由谁来?|归谁|谁来|谁在|谁去|归哪个?|由哪个?|分配|今年|本年度?|2023年?|安全生产|工作要点|要点|文件|方面|一下子?|请问|"
     r"帮我|想知道|想问|知道|告诉我?|查一?查|查询|列出|列一下|列表|列全|全部|所有|完整|具体|到底|究竟|我们|我局|咱们?|局里|里面|里头|这份|这个|那个|"
     r"那一?项|这一?项|那一?条|这一?条|通知|哪些|哪几|哪个|哪家|哪位|哪里|哪天|哪一|什么|啥子?|分别|出来|起来|给我|以及|还有|可以|能不能|主要(?!负责人)|单位|"
-    r"部门|任务|职责|责任(?!制|险|保险|追究|体系)|事项|工作|清单|负责(?!人)|承担|牵头|参与|督促|落实|分工|组织(?!部)|点名|直接|明确|多少|那些|我市|"
+    r"部门|任务(?!清单)|职责(?!清单)|责任(?!制|险|保险|追究|体系)|事项|工作|(?<!职责)(?<!任务)清单|负责(?!人)|承担|牵头|参与|督促|落实|分工|组织(?!部)|点名|直接|明确|多少|那些|我市|"
     r"全市|市里|宜春市?|分到|年度|关系|相关|有关|关于|涉及|其中|如何|怎么样?|怎样|时候|何时|多久|多长时间|期限|时限|截止|完成|频次|频率|周期|"
     r"法律依据|依据|规定|要求|内容|原文|是不是|有没有|是否|对不对|对吗|没有|在不在|一共|总共|共有|名字|角色|每季度|每月|每年|每半年|定期|待确认|"
-    r"是指|指的是?|是?为了|地方政府|出现|露面|提到|提及|点到|专委会|委员会|安委会|应该是|算是|属于|一次|一起|共同|都有|讲的|说的|写的|做什么|干什么|要做|重点"
+    r"括号(?:里|中)?|写没写|写了没|有没有写|几月份|月份|之前|弄好|搞好|是指|指的是?|是?为了|地方政府|出现|露面|提到|提及|点到|专委会|委员会|安委会|应该是|算是|属于|一次|一起|共同|都有|讲的|说的|写的|做什么|干什么|要做|重点"
 )
 _LEADING = "的了吗呢么啊呀吧谁在要得该都是还和我你就会去把让与及或这那哪几请想对按"
 _TRAILING = "的了吗呢么啊呀吧谁在要得该都是还和我你就会去把让与及或这那哪几由归管有做干里中上下项条个些事活名起来一"
@@ -166,6 +171,7 @@ def _intent(
         (bool(_HELP.search(text)) and not references and not someone, Intent.HELP),
         (bool(_DOCUMENTS.search(text)) and not _BASIS.search(text), Intent.DOCUMENTS),
         (bool(_ABOUT_DOCUMENT.search(text)) and not someone and not re.search(r"案例", text), Intent.DOCUMENTS),
+        (bool(_SAID_DATE.search(text)) and not references, Intent.DOCUMENTS),
         (
             bool(_VALIDITY.search(text))
             and bool(re.search(r"要点|文件|通知|规定|法$|法[^，。]{0,4}(?:有效|废止|过期)", text)),
@@ -175,6 +181,7 @@ def _intent(
         (bool(_BASIS.search(text)), Intent.BASIS),
         (someone and bool(_IS_NAMED.search(text)) and not _lists(text), Intent.IS_NAMED),
         (someone and references == 1 and bool(flags["asks_yes_no"] or _ROLE_IN.search(text)), Intent.IS_NAMED),
+        (named and bool(LOCATES.search(text)) and bool(_roles(text)) and not references, Intent.DUTIES),
         (not someone and not references and not law and bool(LOCATES.search(text)), Intent.CONTENT),
         (bool(_COUNT.search(text)) and not flags["asks_frequency"], Intent.COUNT),
         (flags["asks_frequency"], Intent.FREQUENCY),

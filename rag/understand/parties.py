@@ -16,10 +16,11 @@ from rag.understand.script import sound
 _SELF = re.compile(
     r"(?:我们?|咱们?|本|俺们?|吾)(?:的)?(?:这个|这)?(?:局|单位|部门|委|办|处|支队|中心|科室|机关|区|县|市|"
     r"管委会|专委会)(?!长|委会|面)|(?:我们|咱们)(?=要|该|应|得|有|需|负责|牵头|的任务|的职责|被|具体|今年|"
-    r"在|都|这边|了吗|了没|吗|没有|做|干|怎么|是|能|可以|$|[?？。])"
+    r"在|都|这边|了吗|了没|吗|没有|做|干|怎么|是(?!做|搞|开|干|一家|个|家)|能|可以|$|[?？。])"
 )
 _LOOKS_LIKE = re.compile(
-    r"[\u4e00-\u9fff]{2,9}?(?:局(?!长|面|部)|专业?委员会|安委会|专委会|管委会|支队|公司|集团|车站|学院|大学|医院|银行)|"
+    r"[\u4e00-\u9fff]{2,9}?(?:局(?!长|面|部)|专业?委员会|安委会|专委会|管委会|支队)|"
+    r"[\u4e00-\u9fff]{3,9}?(?:公司|集团|车站|学院|大学|医院|银行)|"
     r"市[\u4e00-\u9fff]{1,6}?(?:委(?![员托会])|办(?![法理公])|中心|政府)"
 )
 _NO_NAME = re.compile(
@@ -40,6 +41,11 @@ class Found:
     unknown: tuple[UnknownParty, ...] = ()
     own: bool = False
     spans: tuple[Span, ...] = field(default=())
+
+
+def _is_person(text: str, mention: Mention) -> bool:
+    """组织部长 and 政法委书记 are members of the party committee, of whom the 规定 speaks, not their departments."""
+    return mention.words.endswith(("部", "政法委")) and text.startswith(("长", "书记"), mention.span.end)
 
 
 class PartyFinder:
@@ -75,7 +81,7 @@ class PartyFinder:
         """Read ``text`` (already simplified Chinese)."""
         taken: list[tuple[Span, Party]] = [*self._bureaus(text), *self._bare_counties(text)]
         for mention in self.register.find(text):
-            if self._foreign(text, mention.span) or _within(mention.span, taken):
+            if self._foreign(text, mention.span) or _within(mention.span, taken) or _is_person(text, mention):
                 continue
             taken.append(self._committee(text, mention) or (mention.span, _party(mention)))
         taken.sort(key=lambda pair: pair[0].start)

@@ -13,6 +13,7 @@ from rag.library import Library
 from rag.model import Question
 from rag.names import Places
 from rag.understand.ask import Party, UnknownParty
+from rag.understand.everyday import Everyday
 from rag.understand.followup import resolve
 from rag.understand.heard import Context
 from rag.understand.intents import read_wording, topic
@@ -37,6 +38,7 @@ class Reader:
         self._places = places
         self.parties = PartyFinder(library.register, (*places.outside, *places.above))
         self._speech = Speech(library)
+        self._everyday = Everyday(library.words.speech)
 
     @cached_property
     def titles(self) -> Titles:
@@ -51,7 +53,7 @@ class Reader:
         own = self._own(question.org)
         context = self._context(question, own)
         readings: list[Reading] = []
-        for piece in pieces(simplified(question.text)):
+        for piece in pieces(self._everyday.standard(simplified(question.text))):
             reading, context = self._read_piece(piece, own, context)
             readings.append(reading)
         first, *rest = readings
@@ -72,7 +74,7 @@ class Reader:
             if turn.role == "assistant":
                 context = context.heard(content, self._references)
             elif turn.role == "user" and content:
-                for piece in pieces(content):
+                for piece in pieces(self._everyday.standard(content)):
                     context = self._read_piece(piece, own, context)[1]
         return context
 

@@ -1,0 +1,57 @@
+"""Is a word in the paper at all? 民宿有没有写进去, 文件里提到外卖骑手了吗: looked up literally, told either way."""
+
+from __future__ import annotations
+
+import re
+
+from rag.citations import CitationBook
+from rag.compose.draft import Draft, plain, quoted, status_notes
+from rag.compose.mentions import items_saying, sentences_saying
+from rag.compose.passages import best_pieces
+from rag.library import Library
+from rag.understand.reading import Reading
+
+_SAYS = r"(?:提到|提及|提过|提了|写到|写进|写入|写了|写过|写上|讲到|说到|出现|列入|列进|纳入|涉及)"
+_WHETHER = r"(?:了吗|过吗|了没有?|过没有?|没有?|吗|么|过么|了么|去吗|去没有?|去了吗|去)"
+_AFTER = re.compile(
+    rf"{_SAYS}(?:过|了)?“?(?P<what>[^，。？?“”]{{2,12}}?)”?(?:这个词|这几个字|字样|的内容)?{_WHETHER}[?？]?$"
+)
+_BEFORE = re.compile(
+    rf"^(?P<what>[^，。？?]{{2,14}}?)(?:这一?块|这个)?(?:有没有|有无|是不是|是否|写没写|提没提|有)(?:被)?{_SAYS}?(?:在|到|进)?"
+    r"(?:要点|文件|通知|里面|里头|其中|里|去)*(?:吗|么)?[?？]?$"
+)
+_PAPER = re.compile(
+    r"^(?:这份|这个|本|整份|全篇|全文|那|请问|宜春|2023年?|今年)*(?:要点|文件|通知|里面|里头|里|中|上|全文|正文)*(?:有没有|是否|是不是)?"
+)
+_MOST = 6
+
+
+def compose_presence(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
+    """Where the plan has the words asked for, or that it has not; ``None`` where that is not the question."""
+    if reading.parties or reading.references or any(id != library.plan.id for id in reading.documents):
+        return None
+    found = _AFTER.search(reading.text) or _BEFORE.search(reading.text)
+    what = _PAPER.sub("", found["what"]).strip('“”"的，') if found else ""
+    if len(what) < 2 or re.search(r"谁|什么|哪|几|多少|怎", what):
+        return None
+    return _told(library, book, reading, what)
+
+
+def _told(library: Library, book: CitationBook, reading: Reading, what: str) -> Draft:
+    items = items_saying(library, what)
+    plan, said = library.plan, plain(what)
+    if not items:
+        return Draft(f"没有。《{plan.title}》全文没有出现“{said}”。\n\n{status_notes(library, [plan.id])}")
+    exact = [item for item in items if what in item.text]
+    shown = exact or items
+    head = f"有。写到“{said}”的有{len(shown)}项：" if exact else f"没有原样出现“{said}”，意思相近的有{len(shown)}项："
+    lines = [head]
+    for item in shown[:_MOST]:
+        spans = sentences_saying(library, item, [what], 1)
+        spans = spans or best_pieces(reading.text, plan.text, [part.span for part in library.parts(item)], 1)
+        lines.append(f"**{item.label} {item.title}**{book.cite(item)}")
+        lines += [quoted(library, item, span.of(plan.text)) for span in spans]
+    if len(shown) > _MOST:
+        lines.append("另有：" + "、".join(f"{item.label}{book.cite(item)}" for item in shown[_MOST:]))
+    lines.append(status_notes(library, [plan.id]))
+    return Draft("\n\n".join(lines))
