@@ -18,12 +18,14 @@ from index.lexical import LexicalIndex
 from index.numerals import NUMERAL, to_int
 from index.units import Unit, UnitKind
 
+MOST_ASKED = 8.0
+"""Questions a clause beyond which more of them say nothing about how much a document is asked about."""
 ASKED = 4.0
 PENALTY, NO_PENALTY = 1.4, -1.35
 NAMED, TITLED = 8.0, 3.0
 """Gains on the scale of ``rag.retrieve``'s sums, fitted to questions written from the texts of the default corpus."""
 
-_PENALTY = re.compile("罚|法律责任|什么责任|什么后果|追究|坐牢|处分|拘留|多少钱")
+_PENALTY = re.compile("罚|法律责任|什么责任|后果|追究|坐牢|处分|拘留|多少钱")
 _PENAL_HEADING = ("律责", "任追")
 _PENAL_WORDS = ("罚款", "处分", "处罚", "刑事", "问责")
 _ARTICLE = re.compile(rf"第({NUMERAL})条")
@@ -74,7 +76,7 @@ class Routing:
         """log(1 + questions of the bank a clause), by document; one without questions counts as the least asked."""
         clauses = np.bincount(self._document_of, minlength=len(self._passages))
         questions = np.bincount(self._unit_document[~self._passage], minlength=len(self._passages))
-        interest = np.log1p(questions / np.maximum(clauses, 1))
+        interest = np.log1p(np.minimum(questions / np.maximum(clauses, 1), MOST_ASKED))
         known = interest[(questions > 0) & (self._passages > 0)]
         least = float(known.min()) if len(known) else 0.0
         return np.asarray(np.maximum(interest, least)[self._document_of], dtype=np.float32)

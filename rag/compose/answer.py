@@ -6,9 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from index.basis import Concept
+from index.clean import fold
 from index.model import Clause
 from rag.citations import CitationBook
 from rag.compose import meta, refuse, tables
+from rag.compose.articles import asks_penalty, better_clause, is_penalty, penalty_for, related
 from rag.compose.complement import complement
 from rag.compose.draft import Draft, cite_name
 from rag.compose.duties import compose_duties, compose_named
@@ -16,20 +19,7 @@ from rag.compose.filters import filtered_list
 from rag.compose.held import beyond, missing_clause, missing_note
 from rag.compose.items import compose_items
 from rag.compose.narrow import narrowing
-from rag.compose.open import (
-    asks_penalty,
-    better_clause,
-    compose_open,
-    is_penalty,
-    is_topic,
-    matching_items,
-    of_plan,
-    penalty_for,
-    plan_clauses,
-    related,
-    understood,
-    without_titles,
-)
+from rag.compose.open import compose_open, is_topic, matching_items, of_plan, plan_clauses, understood, without_titles
 from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.pairs import compose_pair
 from rag.compose.presence import compose_presence
@@ -49,6 +39,8 @@ _COUNTS_NAMED = re.compile(
 
 
 _MOST_ITEMS = 12
+_MEANS_MENTION = re.compile(r"提[到过及了]?|写[到进了没]|出现|点名|名字|露面|一个字")
+_MEANS_LIST = re.compile(r"活|任务|职责|条目|归口|牵扯|名下|项号|[哪几多]少?[些个]?项|沾边|分工|责任|要做|要干|负责")
 
 
 def compose(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
@@ -124,10 +116,31 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     matched = matching_items(library, reading)
     if matched:
         return compose_items(library, book, reading, matched[:2], asked=False)
-    concept = next((c for c in reading.concepts if c.spelled_out), None)
+    concept = next((c for c in reading.concepts if c.spelled_out and _is_asked(reading, c)), None)
     if reading.intent is Intent.DEFINITION and concept:
         return meta.compose_concept(library, book, reading, concept)
-    return compose_open(library, book, reading, search)
+    draft = compose_open(library, book, reading, search)
+    return (draft.reason and _of_party(library, book, reading)) or draft
+
+
+def _of_party(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
+    """What there is of the organisations named, where no other answer was found and that may be what is meant."""
+    parties = [party for party in reading.parties if not party.is_group]
+    if not parties or reading.scope.fact or any(id != library.plan.id for id in reading.documents):
+        return None
+    if _MEANS_MENTION.search(reading.text):
+        return _joined([compose_named(library, book, party) for party in parties])
+    if _MEANS_LIST.search(reading.text):
+        return _joined([compose_duties(library, book, party) for party in parties])
+    return None
+
+
+def _is_asked(reading: Reading, concept: Concept) -> bool:
+    """Whether it is the concept that is asked about, not something of it: …责任制的四句话原则是什么."""
+    topic = fold(reading.topic).replace('"', "")
+    forms = [fold(form).replace('"', "") for form in (concept.name, *concept.aliases)]
+    shared = max(sum(char in topic for char in form) for form in forms)
+    return shared >= 0.5 * len(topic)
 
 
 def _excepting(library: Library, book: CitationBook, reading: Reading) -> Draft | None:

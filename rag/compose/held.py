@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from index.basis import Concept
-from index.clean import fold
 from index.model import Clause, Family, Kind
 from index.numerals import to_int
 from rag.citations import CitationBook
 from rag.compose import refuse
 from rag.compose.draft import Draft, plain
+from rag.compose.unexplained import COMES_OUT, longest_said, naming, unexplained
 from rag.library import Library
 from rag.model import Reason
 from rag.retrieve import Search
@@ -20,27 +18,8 @@ from rag.understand.reading import Reading
 from rag.understand.references import RULES, Reference
 from rag.understand.scope import Fact
 
-_RELATION = re.compile(
-    r"谁|哪[个些家几]?(?:部门|单位|局|专委会|机关|主体)|归|由|牵头|督促|督办|分工|落实|负责|(?:哪|第几|几)一?[项条段处章]|在哪|提到|提过|提了|出现|"
-    r"写[了在到进]|有没有|是否|吗|依据|法律|什么时候|何时|几月|期限|制定|修订|出台|推广|推进|推行|做什么|干什么|为什么|针对|发挥|宣传|活动"
-)
-"""Asks who, when, where or what is done about a thing: that the plan may say without explaining the thing."""
-_CONTENTS = re.compile(
-    r"内容|标准|条件|程序|流程|步骤|格式|口诀|包括|包含|认定|判定|指标|含义|意思|指(?!导|挥)|解释|(?:是|叫)(?:什么|啥)|哪(?:[0-9几一二两三四五六七八九十百])|"
-    r"各(?:是|自)|分别|具体|逐|列|背|念|怎么(?!落实|推|抓|要求|处理|办|查|整|治|管|防|弄|应对|对付)|评选|报名|扣|加分|讲|写的|规定|长什么样|"
-    r"多少|几(?:次|分|个|样|类|种)|都(?:有|是|要)|有(?:哪些|什么|啥)|比什么|什么情况|什么[?？]?$|哪些|[0-9一二两三四五六七八九十]类|签"
-)
-_NAMED_DOCUMENT = re.compile(
-    r"[\u4e00-\u9fff+“”]{2,24}?(?:暂行规定|实施细则|评估细则|工作细则|实施办法|考核办法|约谈办法|暂行办法|管理办法|评定方案|指导意见|重要论述|二十大|党代会精神|重要讲话精神|"
-    r"行动计划|安全规划|责任清单|教育片|专题片|工作措施)"
-)
-_ASKS_INSIDE = re.compile(
-    r"里|内容|讲|说的?|写的?|规定|哪些|哪几|什么|怎么|第[0-9一二三四五六七八九十百]+条|分|标准|程序|目标|数字|主要|有几|任务|职责"
-)
-_MAKES_IT = re.compile(
-    r"谁|哪[个些](?:部门|单位|局|专委会)|由|归|牵头|制定|修订|制作|出台|落实|抓|提到|提了|哪一?项|第几项|要求|依据|吗"
-)
 _CHAPTER = re.compile(r"第(?P<n>[0-9一二三四五六七八九十]{1,3})(?:大)?(?P<unit>章|部分|方面|大块)")
+_CHAPTER_ARTICLE = re.compile(r"第[0-9一二三四五六七八九十]{1,3}章[^，。？?]{0,4}第[0-9一二三四五六七八九十]+条")
 _HEADING = re.compile(r"^(?:第)?([0-9一二三四五六七八九十]+)(?:章|、)")
 _SHORT_YEAR = re.compile(r"(?<![0-9年第])([12][0-9])年?(?:年|年度|度)的?(?!以上|以下|内)")
 _FIVE_YEARS = re.compile(
@@ -49,7 +28,13 @@ _FIVE_YEARS = re.compile(
 _BEFORE_LAST = re.compile(r"前年|上一?年度|上年")
 _LOWER = re.compile(
     r"(?:县|区|市|乡|镇|街道)(?:里|本级|级)?(?:自己|自行|单独|另外)(?:印发|制定|出台|发|印|搞)的|"
+    r"[县区市镇乡](?:里|本级|一级)自?己?的?[^，。？?]{0,12}(?:要点|方案|清单|办法|细则|文件|通知|任务)|(?:镇|乡|村|街道)一级|"
+    r"[县区市]自己的?[^，。？?]{0,12}(?:要点|方案|清单|办法|细则|文件|通知)|"
     r"[\u4e00-\u9fff]{2,3}[县区市](?:自己|本级|印发|出台|制定)的?[^，。？?]{0,6}(?:要点|方案|通知|办法|细则|文件)"
+)
+_OTHER_PAPER = re.compile(r"(?P<subject>[0-9\u4e00-\u9fff]{2,14})工作要点")
+_ITS_SUBJECT = re.compile(
+    r"安全|生产|[年度份个里的内按照据看查照于到在把将对从]$|这|那|本|什么|哪|几|整|全|谁|问|市$|版$|印发|文件"
 )
 _ELSEWHERE = re.compile(
     r"(?:隔壁|邻近|相邻|周边|别的|其他|其它|外面|兄弟)(?:的)?(?:几个)?(?:地市|市(?!场|政)|城市|省|设区市|地区|县市)|外省|外市|兄弟市|邻市|邻省"
@@ -62,32 +47,15 @@ _ABOVE = re.compile(
 _TOWN = re.compile(
     r"(?<![\u4e00-\u9fff])(?![哪几各每某乡全城村小本所多这那两]|我们|你们|咱们|应急|试点)[\u4e00-\u9fff]{2,3}(?<![个些到的在哪向对是由于和及县市])(?:镇(?!长)|乡(?!镇|长|村))(?:的|今年|要|有|政府|人民)"
 )
-_WHICH_ARE = re.compile(
-    r"是哪[0-9几一二两三四五六七八九十百]|哪[0-9一二两三四五六七八九十百]|各是|分别(?:是|指)|含义|意思|逐[个条项]|解释|具体(?:是|有|内容|指|包括)|"
-    r"怎么签|咋签|谁签|签什么|是什么|是啥|口诀|背|念|程序|流程|条件|评选|认定|包含|包括|[0-9一二两三四五六七八九十]类|清单|怎么(?:搞|做|改|登|走|判|认)"
-)
-_SURELY = re.compile(
-    r"＿[的里中]{0,2}第[0-9一二三四五六七八九十]+[条项个点]|＿.{0,8}(?:各是|各指|分别(?:是|指)|口诀|背一|含义|意思|逐[个条项]|程序|流程|条件|评选|怎么认定|指标)|(?:什么|哪些)(?:情况|情形|条件)(?:下|会|要|可以|才)?＿"
-)
-_ITSELF = re.compile(
-    r"＿[，,]?是?哪＿|＿[^，。？?谁]{0,10}(?:哪[0-9一二两三四五六七八九十几](?!家|方|级|个?(?:部门|单位|局|县|领导|委员会|专委会|主体))[个项条样件种类]?|(?:各|都|分别)?(?:是|叫|指)(?:的是)?(?:什么|哪)|含义|意思|"
-    r"(?:清单|名单|名录|目录|全文|明细|表)(?:发|给|是|有|在哪|列|[？?]|$)|减(?:的)?什么|优(?:的)?什么)|＿[，,]?[^，。？?]{0,4}里面?的?[^，。？?]{1,4}(?:是|指)"
-)
-"""What a term itself is or consists of, whatever stands before it."""
-_QUOTED = re.compile(r"[“\"]([^”\"]{2,12})[”\"]")
 _ATTRIBUTE = re.compile(
     r"(?<![\u4e00-\u9fff]的)(程序|流程|步骤|分值|口诀|指标|评选|加分|扣分|清单|目标值|验收|细则|比例|额度|频次|面积|长度|型号|编号|样式|时长)"
     r"(?:是|有|怎么|为|要|都|具体|分别)*(?:什么|啥|哪些|怎么走|多少|几|如何)"
 )
+_VALUE = re.compile(
+    r"的([\u4e00-\u9fff]{2,6}?)(?:一般|应该?|大概|最[高低多少]|上限|下限)*(?:是|为|设|定|要)(?:到|在)?(?:多少|几)(?!项|条|个部门|个月)"
+)
 """A property of a thing; where the nearest clause does not know the word, it does not tell it."""
-_COMES_OUT = re.compile(
-    r"(?:什么时候|哪一?年|哪一?天|何时|几号|几月)[^，。？?]{0,4}(?:出台|印发|发布|施行|实施|生效|公布)"
-)
 _TELLS_YEARS = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-_ASKING = re.compile(
-    r"什么|哪些?|怎么|怎样|如何|多少|几|具体|到底|究竟|都|有|是|要|的|里|中|请|问|给我|一下|内容|标准|包括|包含|要求|解释|活动|工作|制度|行动|"
-    r"规定|分别|各|列|指|[0-9一二两三四五六七八九十]|[?？＿，。]"
-)
 _MEANS_PLAN = re.compile(r"要点|任务|计划|清单|干什么|干啥|做什么|部门|单位|牵头|局|要干|考核|巡查|部署|目标")
 _SPEAKS_OF_YEARS = re.compile(r"专项巡查|巡查")
 _YEAR_OF_PLAN = re.compile(
@@ -104,12 +72,16 @@ def beyond(library: Library, book: CitationBook, reading: Reading, search: Searc
         return refuse.not_held(
             library, book, reading, f"没有收录{said}的工作要点；这里只有《{title}》，不能用它回答其他年份的问题。", []
         )
+    other = _other_paper(reading)
+    if other:
+        lead = f"没有收录“{plain(other)}”；这里的工作要点只有《{title}》。"
+        return refuse.not_held(library, book, reading, lead, [])
     place = reading.place or _other_place(library, reading)
     if place:
         lead = f"没有收录{plain(place)}的文件；这里只有《{title}》和国家法律等，不能用它们回答外地的问题。"
         return refuse.not_held(library, book, reading, lead, [])
-    if reading.unknown_title and not _only_names(library, reading):
-        near = _naming(library, reading.unknown_title)
+    if reading.unknown_title and not _of_rules(reading) and not _only_names(library, reading):
+        near = naming(library, reading.unknown_title)
         also = "文件中只提到它的名称。" if near else ""
         lead = f"没有收录《{plain(reading.unknown_title)}》的内容，无法回答。{also}"
         return refuse.not_held(library, book, reading, lead, near)
@@ -117,12 +89,12 @@ def beyond(library: Library, book: CitationBook, reading: Reading, search: Searc
     if reading.scope.fact and not timed and not _answers_fact(reading):
         lead = f"文件没有写明{reading.scope.fact.value}，无法回答。"
         return refuse.not_held(library, book, reading, lead, _near(library, reading, search))
-    return _unexplained(library, book, reading) or _lacks_attribute(library, book, reading, search)
+    return unexplained(library, book, reading) or _lacks_attribute(library, book, reading, search)
 
 
 def _lacks_attribute(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
     """程序、指标、清单 of a thing in the plan, where the nearest item does not have the word at all."""
-    asked = _ATTRIBUTE.search(reading.text)
+    asked = _ATTRIBUTE.search(reading.text) or _VALUE.search(reading.text)
     if not asked or reading.documents or reading.references or reading.parties:
         return None
     near = _near(library, reading, search)
@@ -130,29 +102,6 @@ def _lacks_attribute(library: Library, book: CitationBook, reading: Reading, sea
         return None
     lead = f"文件没有写明{asked.group(1)}，无法回答。"
     return refuse.not_held(library, book, reading, lead, near)
-
-
-def _unexplained(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
-    """Terms and documents that the plan only names, asked for what is in them."""
-    term = next((c for c in reading.concepts[:1] if not c.spelled_out and not _is_party(library, c)), None)
-    part = _QUOTED.search(reading.text)
-    if term is None and part and not reading.concepts:
-        term = next((c for c in library.concepts if not c.spelled_out and part.group(1) in c.name), None)
-    if term:
-        clauses = [c for ref in term.clauses if (c := library.clause(ref.document, ref.clause))]
-        if _asks_contents(reading, _said_form(term, reading.text), clauses):
-            lead = f"收录的文件只提到“{term.name}”，没有展开说明它的具体内容，无法回答。"
-            return refuse.not_held(library, book, reading, lead, clauses)
-    for match in _NAMED_DOCUMENT.finditer(reading.text):
-        rest = reading.text[match.end() :]
-        if reading.documents or not (_ASKS_INSIDE.search(rest) or _COMES_OUT.search(reading.text)):
-            continue
-        name = _longest_said(match.group(), library.plan.text)
-        made = _MAKES_IT.search(reading.text.replace(match.group(), "")) and not _COMES_OUT.search(reading.text)
-        if len(name) >= 4 and not made:
-            lead = f"文件只提到“{plain(name)}”，没有收录它的内容，无法回答。"
-            return refuse.not_held(library, book, reading, lead, _naming(library, name))
-    return None
 
 
 def missing_note(library: Library, reading: Reading) -> str:
@@ -176,6 +125,10 @@ def _exists(library: Library, reference: Reference) -> bool:
 
 def missing_clause(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
     """A refusal where the question names only clauses that do not exist; ``None`` otherwise."""
+    if _CHAPTER_ARTICLE.search(reading.text):
+        missing = _missing_chapter(library, reading)
+        if missing:
+            return missing
     if any(_exists(library, reference) for reference in reading.references):
         return None
     for reference in reading.references:
@@ -221,11 +174,6 @@ def _missing_chapter(library: Library, reading: Reading) -> Draft | None:
     title = library.infos[document].short_title
     lead = f"《{title}》没有{plain(match.group())}：它共{max(numbers)}{match['unit'] if law else '个部分'}。"
     return Draft(lead, reason=Reason.NOT_IN_DOCUMENT)
-
-
-def _is_party(library: Library, concept: Concept) -> bool:
-    """Terms that are parties themselves (专委会) are answered from the register."""
-    return library.register.canonical(concept.name) is not None
 
 
 def _missing_part(library: Library, top: Clause, reference: Reference, title: str) -> str:
@@ -274,6 +222,17 @@ def _other_years(library: Library, reading: Reading) -> str:
     return term.group() if term else ""
 
 
+def _other_paper(reading: Reading) -> str:
+    """防汛抗旱工作要点: a plan of another subject; empty where it is this one."""
+    found = _OTHER_PAPER.search(reading.text)
+    subject = (
+        re.sub(r"^(?:[0-9]{4}年?(?:度)?|我市|全市|宜春市?|今年|市里|的|那份|这份)+", "", found["subject"])
+        if found
+        else ""
+    )
+    return f"{subject}工作要点" if len(subject) > 1 and not _ITS_SUBJECT.search(subject) else ""
+
+
 def _other_place(library: Library, reading: Reading) -> str:
     """Another city, the province or the state as if they were under this plan, or a town it does not name."""
     if reading.documents and library.plan.id not in reading.documents:
@@ -287,73 +246,28 @@ def _other_place(library: Library, reading: Reading) -> str:
     return ""
 
 
+def _of_rules(reading: Reading) -> bool:
+    """Whether the regulation held here is asked about another that it names, not that other one itself."""
+    inside = re.search(r"细则[^，。？?]{0,4}(?:第|里|中|内容|怎么|全文)|细则，", reading.text)
+    return RULES in reading.documents and not inside
+
+
 def _only_names(library: Library, reading: Reading) -> bool:
     """Who makes a regulation that the plan itself asks for, or where it says so: the plan answers that."""
     title = reading.unknown_title or ""
     rest = reading.text.replace(title, "")
     return (
-        len(_longest_said(title, library.plan.text)) >= 4
-        and not _COMES_OUT.search(rest)
+        len(longest_said(title, library.plan.text)) >= 4
+        and not COMES_OUT.search(rest)
         and not re.search(
             r"第[0-9一二三四五六七八九十百]+条|里|内容|规定|主要|讲|说|写|曝光|哪些|什么|几集|多长|哪几", rest
         )
     )
 
 
-def _longest_said(words: str, text: str) -> str:
-    """The longest tail of ``words`` that ``text`` contains."""
-    return next((words[at:] for at in range(len(words)) if words[at:] in text), "")
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\"'“”、,，\s·-]", "", fold(text))
-
-
-def _said_form(concept: Concept, text: str) -> str:
-    """The form of the term that ``text`` has; what it quotes where it has only a part."""
-    said = [form for form in _forms(concept) if form in _bare(text)]
-    quoted = _QUOTED.search(text)
-    return max(said, key=len, default=quoted.group(1) if quoted else concept.name)
-
-
-def _forms(concept: Concept) -> list[str]:
-    return [_bare(form) for form in (concept.name, *concept.aliases)]
-
-
-def _asks_contents(reading: Reading, name: str, clauses: Sequence[Clause]) -> bool:
-    """What the term consists of is asked: not who does it or how often, and no word beside it that its clause has."""
-    rest = _bare(reading.text).replace(name, "＿")
-    if _SURELY.search(rest):
-        return True
-    if not _CONTENTS.search(rest) and len(rest) > 4:
-        return False
-    if _ITSELF.search(rest):
-        return True
-    beside = [pair for pair in _pairs(rest) if any(pair in clause.text for clause in clauses)]
-    direct = re.search(
-        r"(?:＿(?:的|里的?|中的?|是指?|指的?是?|都|各|分别|具体|活动|工作|行动|专项整治|制度|场所|工地|作业|执法|检查|要|怎么|到底|究竟){0,4}(?:"
-        + _CONTENTS.pattern
-        + r"))|(?:什么(?:是|叫)|啥(?:是|叫)|解释|哪些|哪几)[^，。]{0,6}＿",
-        rest,
-    )
-    if _RELATION.search(rest) and not _WHICH_ARE.search(rest):
-        return False
-    return bool(direct) or not beside
-
-
-def _pairs(text: str) -> list[str]:
-    """Pairs of characters that carry meaning: none of question words."""
-    words = _ASKING.sub("＿", text)
-    return [words[at : at + 2] for at in range(len(words) - 1) if "＿" not in words[at : at + 2]]
-
-
 def _answers_fact(reading: Reading) -> bool:
     """Money and the like are answered where a law is asked (罚多少钱)."""
     return bool(reading.documents and reading.references)
-
-
-def _naming(library: Library, title: str) -> list[Clause]:
-    return [c for c in library.items(library.plan.id) if title in c.text][:1]
 
 
 def _near(library: Library, reading: Reading, search: Search) -> list[Clause]:

@@ -6,14 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum, auto
+from itertools import pairwise
 
 from index.model import Clause, Family, Kind
 from rag.citations import CitationBook
 from rag.compose import refuse
+from rag.compose.articles import asks_penalty, is_penalty, penalty_for, top_clause
 from rag.compose.draft import Draft
 from rag.compose.evidence import SAME_COSINE, holds_fact, is_evidence, wanted_fact
 from rag.compose.items import compose_items
-from rag.compose.passages import overlap
+from rag.compose.premise import mismatch
 from rag.compose.statutes import compose_articles
 from rag.compose.topics import items_about, nearest_item, share
 from rag.library import Library
@@ -22,7 +24,6 @@ from rag.understand.ask import Intent
 from rag.understand.bare import PRONOUN
 from rag.understand.intents import LOCATES, read_wording, topic
 from rag.understand.reading import Reading
-from rag.understand.references import Reference
 from rag.understand.scope import Outside
 
 CLOSE = 0.93
@@ -38,6 +39,8 @@ last share on it is quoted after them."""
 ALSO = 0.7
 """A further article is quoted where its score is this close to the first's; others are only named."""
 
+RARE = 3
+"""In how many items at most a pair of characters stands that tells one of them."""
 ASSIGNED = 0.25
 """Added to the plan's scores where it is asked who leads or shares a task: the plan is where tasks are assigned."""
 
@@ -62,31 +65,38 @@ _CADRE_WORDS = re.compile(
 def compose_open(library: Library, book: CitationBook, reading: Reading, find: Search) -> Draft:
     """The extractive answer to a question that no table answers."""
     hits = search(library, reading, find)
-    clauses = [_top(library, hit) for hit in hits]
+    clauses = [top_clause(library, hit) for hit in hits]
     item, route = _plan_item(library, reading, clauses)
     if item and route is _Plan.FIRST:
         law = [c for c in clauses[:3] if not _is_plan(library, c)] if is_evidence(library, reading, hits) else []
         return _from_plan(library, book, reading, item, law)
     if not hits or not is_evidence(library, reading, hits):
+        rare = _rarely_said(library, reading, clauses)
+        if rare:
+            return _from_plan(library, book, reading, rare, [])
         if item and _in_plan(library, reading):
             return _from_plan(library, book, reading, item, [])
         if reading.scope.suspect or not (reading.scope.domain or reading.parties or reading.documents):
             return refuse.outside(Outside.OFF_TOPIC)
         return refuse.no_evidence(library, book, reading, clauses[:3])
+    if asks_penalty(reading.text) and not any(is_penalty(c) for c in clauses[:4]) and not _is_plan(library, clauses[0]):
+        return penalty_for(library, book, reading, clauses[0], find)
     lacking = f"没有写明{wanted_fact(reading)}" if wanted_fact(reading) else ""
     if lacking:
         holding = [
             hit
             for at, hit in enumerate(hits[:6])
-            if holds_fact(library, reading, _top(library, hit), sure=at == 0 and hit.cosine >= SAME_COSINE)
+            if holds_fact(library, reading, top_clause(library, hit), sure=at == 0 and _is_meant(library, reading, hit))
         ]
+        if not holding and mismatch(reading.text, clauses[0].text):
+            holding = hits[:1]
         if not holding:
             lead = f"收录的文件{lacking}，无法回答。"
             if _is_plan(library, clauses[0]) or items_about(library, reading.topic):
                 return refuse.not_held(library, book, reading, lead, clauses[:1])
             return refuse.no_evidence(library, book, reading, clauses[:3], lead)
         hits = [holding[0], *(hit for hit in hits if hit is not holding[0])]
-        clauses = [_top(library, hit) for hit in hits]
+        clauses = [top_clause(library, hit) for hit in hits]
     first, scores = clauses[0], dict(zip(clauses, (hit.score for hit in hits), strict=True))
     if item and route is _Plan.ALSO and _is_plan(library, first) and item != first:
         clauses = [item, *(c for c in clauses if c != item)]
@@ -99,6 +109,22 @@ def compose_open(library: Library, book: CitationBook, reading: Reading, find: S
         draft = compose_articles(library, book, reading, [first], quoted, [c for c in also if c not in quoted])
         return _with_item(library, book, reading, draft, item) if item and route is _Plan.ALSO else draft
     return _from_plan(library, book, reading, first, close)
+
+
+def _is_meant(library: Library, reading: Reading, hit: Hit) -> bool:
+    """Whether the best hit is surely the clause asked for: the same question is known, or a penalty answers one."""
+    return hit.cosine >= SAME_COSINE or (asks_penalty(reading.text) and is_penalty(top_clause(library, hit)))
+
+
+def _rarely_said(library: Library, reading: Reading, found: Sequence[Clause]) -> Clause | None:
+    """Where it is asked who does something: the best item found, if it has words of the topic that few others have."""
+    if reading.intent is not Intent.WHO or not (reading.wording.roles or _ASSIGNS.search(reading.text)):
+        return None
+    best = next((clause for clause in found if clause.kind is Kind.ITEM), None)
+    pairs = {a + b for a, b in pairwise(reading.topic)} if best else set()
+    items = library.items(library.plan.id)
+    rare = [pair for pair in pairs if best and pair in best.text and sum(pair in item.text for item in items) <= RARE]
+    return best if rare else None
 
 
 def _from_plan(library: Library, book: CitationBook, reading: Reading, first: Clause, close: Sequence[Clause]) -> Draft:
@@ -146,34 +172,6 @@ def _with_item(library: Library, book: CitationBook, reading: Reading, draft: Dr
     content = replace(reading, wording=replace(reading.wording, intent=Intent.OPEN, asks_yes_no=False))
     said = compose_items(library, book, content, [item], asked=False).text
     return replace(draft, text=f"{draft.text}\n\n《{library.plan.title}》对此的要求：\n\n{said}")
-
-
-def asks_penalty(text: str) -> bool:
-    return bool(re.search(r"罚|处罚|法律责任|什么后果|追究|判刑|坐牢", text))
-
-
-def is_penalty(clause: Clause) -> bool:
-    return any("法律责任" in heading for heading in clause.path)
-
-
-def penalty_for(library: Library, book: CitationBook, reading: Reading, clause: Clause, find: Search) -> Draft:
-    """Which article of the same law punishes a breach of ``clause``."""
-    query = f"违反 {clause.text[-160:]} 处罚 责令限期改正 罚款"
-    hits = find(query, 12, documents=[clause.document])
-    found = [c for c in (_top(library, hit) for hit in hits) if is_penalty(c)]
-    return compose_articles(library, book, reading, found[:1] or [clause], [*found[1:3], clause])
-
-
-def better_clause(library: Library, reading: Reading, clauses: Sequence[Clause], search_in: Search) -> Clause | None:
-    """An article of the same document that the topic fits clearly better than the ones named, if there is one."""
-    document = clauses[0].document
-    hits = search_in(reading.topic, 3, documents=[document])
-    tops = {c.top for c in clauses}
-    if not hits or any(hit.clause in tops for hit in hits):
-        return None
-    named = max(overlap(reading.topic, library.clauses(document)[top].text) for top in tops)
-    best = _top(library, hits[0])
-    return best if overlap(reading.topic, best.text) >= named + 0.25 else None
 
 
 def search(library: Library, reading: Reading, find: Search, k: int = 8) -> list[Hit]:
@@ -229,7 +227,7 @@ def plan_clauses(library: Library, reading: Reading, find: Search, *, wide: bool
     if not hits:
         return []
     floor = 0.7 if wide else 0.9
-    clauses = [_top(library, hit) for hit in hits if hit.score >= floor * hits[0].score]
+    clauses = [top_clause(library, hit) for hit in hits if hit.score >= floor * hits[0].score]
     if wide:
         said = [c for c in library.items(library.plan.id) if reading.topic in c.text]
         clauses = said or clauses
@@ -301,32 +299,6 @@ def is_topic(library: Library, words: str) -> bool:
     """Whether ``words`` name a subject of the plan: most of their pairs of characters occur in it."""
     pairs = [words[at : at + 2] for at in range(len(words) - 1)]
     return bool(pairs) and sum(pair in library.plan.text for pair in pairs) >= 0.5 * len(pairs)
-
-
-def related(library: Library, reference: Reference) -> list[Clause]:
-    """The clauses an article reference means; without a title, the ones of that number in law and 规定."""
-    documents = [reference.document] if reference.document else ["anquan-shengchan-fa", "dangzheng-zerenzhi"]
-    found = []
-    for document in documents:
-        clause = library.clause(document, reference.clause) or _only_subitem(library, document, reference)
-        clause = clause or library.clause(document, reference.number)
-        if clause:
-            found.append(clause)
-    return found
-
-
-def _only_subitem(library: Library, document: str, reference: Reference) -> Clause | None:
-    """第二十一条第三项 of an article whose 项 all stand in one 款, whichever that is."""
-    if not reference.subitem or reference.paragraph:
-        return None
-    wanted = f"({reference.subitem})"
-    clauses = library.clauses(document).values()
-    found = [c for c in clauses if c.top == reference.number and c.kind is Kind.SUBITEM and c.id.endswith(wanted)]
-    return found[0] if len(found) == 1 else None
-
-
-def _top(library: Library, hit: Hit) -> Clause:
-    return library.clauses(hit.document)[hit.clause]
 
 
 def _is_plan(library: Library, clause: Clause) -> bool:

@@ -24,6 +24,10 @@ _PARTS = re.compile(
     r"(?:几|多少|哪几|哪些)个?(?:大?部分|章|大?板?块|大?方面)|分(?:为|成)?(?:哪几|几|多少)个?(?:大?部分|章|大?板?块|[?？]?$)|目录|框架|大纲|"
     r"(?:重点|主要|总体)(?:工作|任务|内容)(?:都|分别|具体)?(?:是|有|包括)?(?:什么|哪些|啥|哪几)|(?:全部|所有|36个?)(?:事项|项)(?:都)?(?:是|有|列)"
 )
+_SAID_COUNT = re.compile(
+    r"(?:一共|总共|共|共有|有|分|分为|分成)(?P<n>[0-9]{1,3}|[一二三四五六七八九十]{1,4})个?(?:大|小)?(?P<unit>项|部分)(?=任务|事|，|、|。|分|[?？]|$)"
+)
+_PLAN = re.compile(r"要点|这份文件|整份|全文|工作计划")
 _TIMETABLE = re.compile(
     r"按(?:时间|月份?|日期)(?:先后)?(?:顺序)?(?:排|列|整理)|时间(?:节点|表|安排)|(?:全部|所有)(?:的)?(?:期限|时限)|[期时]限(?:一览|汇总|清单)"
 )
@@ -44,7 +48,18 @@ def whole_plan(library: Library, book: CitationBook, reading: Reading) -> Draft 
     laws = [id for id in reading.documents if id != library.plan.id]
     if laws or reading.references or reading.needs_own:
         return None
-    asks: Sequence[Ask] = (_part, _lacking, committees, leaders, census, _speaking, _timed, _contents, totals)
+    asks: Sequence[Ask] = (
+        _miscounted,
+        _part,
+        _lacking,
+        committees,
+        leaders,
+        census,
+        _speaking,
+        _timed,
+        _contents,
+        totals,
+    )
     return next((draft for ask in asks if (draft := ask(library, book, reading))), None)
 
 
@@ -52,6 +67,23 @@ def asks_for_tasks(library: Library, reading: Reading) -> bool:
     """Whether a list of tasks is asked for that names neither a department nor a subject."""
     about, _ = subjects(library, reading)
     return not reading.parties and not reading.unknown and not about and bool(_TASKS.search(reading.text))
+
+
+def _miscounted(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
+    """要点一共42条: a wrong number of items or parts that a question takes for granted; ``None`` where it is right."""
+    plan, items = library.plan, library.items(library.plan.id)
+    parts = unique(c.path[0] for c in items if c.path)
+    said = {m["unit"][-1]: to_int(m["n"]) for m in _SAID_COUNT.finditer(reading.text)}
+    wrong = ("项" in said and said["项"] != len(items)) or ("分" in said and said["分"] != len(parts))
+    if not wrong or not _PLAN.search(reading.text):
+        return None
+    first, last = items[0], items[-1]
+    head = (
+        f"题中的数目与原文不符：《{plan.title}》共**{len(parts)}个部分、{len(items)}项**"
+        f"（{first.label}{book.cite(first)}至{last.label}{book.cite(last)}）。"
+    )
+    listed = "\n".join(_line(library, book, c) for c in items)
+    return Draft(_joined(head, listed, status_notes(library, [plan.id])))
 
 
 def _part(library: Library, book: CitationBook, reading: Reading) -> Draft | None:

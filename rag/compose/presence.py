@@ -16,6 +16,13 @@ _WHETHER = r"(?:了吗|过吗|了没有?|过没有?|没有?|吗|么|过么|了�
 _AFTER = re.compile(
     rf"{_SAYS}(?:过|了)?“?(?P<what>[^，。？?“”]{{2,12}}?)”?(?:这个词|这几个字|字样|的内容)?{_WHETHER}[?？]?$"
 )
+_LETTERS = re.compile(
+    rf"{_SAYS}(?:过|了)?[“「『\"]?(?P<what>[^，。？?“”「」『』\"]{{2,12}}?)[”」』\"]?(?:[一二三四五两几]个字|这个词|字样|字眼)|"
+    rf"{_SAYS}(?:过|了)?[“「『\"](?P<quoted>[^”」』\"]{{1,12}})[”」』\"]|"
+    r"(?:哪些|哪几|有几|多少)项?[^，。？?]{0,6}(?:提到|提及|写到|出现|带)(?:了|过)?[“「『\"]?(?P<which>[^，。？?“”「」『』\"的]{1,8})(?:的|[”」』\"]|[，。？?]|$)|"
+    r"[“「『\"](?P<where>[^”」』\"]{1,12})[”」』\"][^，。？?]{0,8}(?:出现|提到|写)(?:过|了)?[^，。？?]{0,4}(?:项|哪|几)|"
+    r"(?P<these>[^，。？?]{2,8}?)(?:这类|这种)?(?:字眼|字样|说法)(?:都)?(?:出|在|出现)"
+)
 _BEFORE = re.compile(
     rf"^(?P<what>[^，。？?]{{2,14}}?)(?:这一?块|这个)?(?:有没有|有无|是不是|是否|写没写|提没提|有)(?:被)?{_SAYS}?(?:在|到|进)?"
     r"(?:要点|文件|通知|里面|里头|其中|里|去)*(?:吗|么)?[?？]?$"
@@ -30,11 +37,14 @@ def compose_presence(library: Library, book: CitationBook, reading: Reading) -> 
     """Where the plan has the words asked for, or that it has not; ``None`` where that is not the question."""
     if reading.parties or reading.references or any(id != library.plan.id for id in reading.documents):
         return None
-    found = _AFTER.search(reading.text) or _BEFORE.search(reading.text)
-    what = _PAPER.sub("", found["what"]).strip('“”"的，') if found else ""
-    if len(what) < 2 or re.search(r"谁|什么|哪|几|多少|怎", what):
+    found = _LETTERS.search(reading.text) or _AFTER.search(reading.text) or _BEFORE.search(reading.text)
+    said = next((words for words in found.groups() if words), "") if found else ""
+    what = _PAPER.sub("", said).strip('“”「」『』"的，')
+    if not what or (len(what) < 2 and not _LETTERS.search(reading.text)) or re.search(r"谁|什么|哪|几|多少|怎", what):
         return None
-    return _told(library, book, reading, what)
+    words = [word for word in re.split(r"[“”「」『』\"]*(?:、|或者?|和|与|及)[“”「」『』\"]*", what) if word]
+    drafts = [_told(library, book, reading, word) for word in words]
+    return Draft("\n\n".join(dict.fromkeys(part for draft in drafts for part in draft.text.split("\n\n"))))
 
 
 def _told(library: Library, book: CitationBook, reading: Reading, what: str) -> Draft:

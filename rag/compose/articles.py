@@ -1,0 +1,71 @@
+"""Which articles a question means: those it names, a better one of the same law, the one that sets the penalty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.model import Clause, Kind
+from rag.citations import CitationBook
+from rag.compose.draft import Draft
+from rag.compose.passages import overlap
+from rag.compose.statutes import compose_articles
+from rag.library import Library
+from rag.retrieve import Hit, Search
+from rag.understand.reading import Reading
+from rag.understand.references import Reference
+
+
+def asks_penalty(text: str) -> bool:
+    return bool(re.search(r"罚|处罚|法律责任|后果|追究|判刑|坐牢", text))
+
+
+def is_penalty(clause: Clause) -> bool:
+    return any("法律责任" in heading for heading in clause.path)
+
+
+def penalty_for(library: Library, book: CitationBook, reading: Reading, clause: Clause, find: Search) -> Draft:
+    """Which article of the same law punishes a breach of ``clause``."""
+    query = f"违反 {clause.text[-160:]} 处罚 责令限期改正 罚款"
+    hits = find(query, 12, documents=[clause.document])
+    found = [c for c in (top_clause(library, hit) for hit in hits) if is_penalty(c)]
+    return compose_articles(library, book, reading, found[:1] or [clause], [*found[1:3], clause])
+
+
+def better_clause(library: Library, reading: Reading, clauses: Sequence[Clause], search_in: Search) -> Clause | None:
+    """An article of the same document that the topic fits clearly better than the ones named, if there is one."""
+    document = clauses[0].document
+    hits = search_in(reading.topic, 3, documents=[document])
+    tops = {c.top for c in clauses}
+    if not hits or any(hit.clause in tops for hit in hits):
+        return None
+    named = max(overlap(reading.topic, library.clauses(document)[top].text) for top in tops)
+    best = top_clause(library, hits[0])
+    return best if overlap(reading.topic, best.text) >= named + 0.25 else None
+
+
+def related(library: Library, reference: Reference) -> list[Clause]:
+    """The clauses an article reference means; without a title, the ones of that number in law and 规定."""
+    documents = [reference.document] if reference.document else ["anquan-shengchan-fa", "dangzheng-zerenzhi"]
+    found = []
+    for document in documents:
+        clause = library.clause(document, reference.clause) or _only_subitem(library, document, reference)
+        clause = clause or library.clause(document, reference.number)
+        if clause:
+            found.append(clause)
+    return found
+
+
+def _only_subitem(library: Library, document: str, reference: Reference) -> Clause | None:
+    """第二十一条第三项 of an article whose 项 all stand in one 款, whichever that is."""
+    if not reference.subitem or reference.paragraph:
+        return None
+    wanted = f"({reference.subitem})"
+    clauses = library.clauses(document).values()
+    found = [c for c in clauses if c.top == reference.number and c.kind is Kind.SUBITEM and c.id.endswith(wanted)]
+    return found[0] if len(found) == 1 else None
+
+
+def top_clause(library: Library, hit: Hit) -> Clause:
+    """The top-level clause of a hit."""
+    return library.clauses(hit.document)[hit.clause]
