@@ -27,7 +27,8 @@ _START = Timing(120.0, 130.0, 5)
 _WARM = Warm(
     by_askers={str(n): {"duties": Timing(2.0, 3.0, 64), "all": Timing(4.0, 5.5, 128)} for n in ASKERS},
     worst_p95={str(n): 3.0 for n in ASKERS},
-    contention=1.38, search=Timing(6.0, 7.0, 64), embed=Timing(4.0, 5.0, 64), scan=Timing(1.0, 1.5, 64), ratio=1.2,
+    contention={"table": 1.38, "search": 2.5}, pooled=9.0, search=Timing(6.0, 7.0, 64),
+    embed=Timing(4.0, 5.0, 64), scan=Timing(1.0, 1.5, 64), ratio=1.2,
     resident_mb=321.0, torch_loaded=False,
 )  # fmt: skip
 _RESULT = {
@@ -149,6 +150,6 @@ def test_the_table_shows_times_beside_their_floors() -> None:
     assert lines["任务清单"][1:] == ["2.0", "3.0"] * 3
     assert lines["一次检索"][1:] == ["6.00", "7.00"]
     assert lines["下限：扫一遍向量"][1:] == ["1.00", "1.50"]
-    assert "检索／下限 1.20；8 人同时问的 p95／单人中位数 1.38" in shown
+    assert "检索／下限 1.20；8 人同时问的 p95／单人中位数：查表 1.4，检索 2.5（混在一起 9.0）" in shown
     assert "常驻内存 321 MB；未加载 torch" in shown
     assert "全部法律" not in shown

@@ -57,8 +57,10 @@ def _floors(warm: Mapping[str, Any]) -> str:
     names = (("search", "一次检索"), ("embed", "下限：问题向量"), ("scan", "下限：扫一遍向量"))
     rows = [(name, f"{warm[key]['p50']:.2f}", f"{warm[key]['p95']:.2f}") for key, name in names if warm[key]]
     ratio = "—" if warm["ratio"] is None else f"{warm['ratio']:.2f}"
+    kinds = {"table": "查表", "search": "检索"}
+    crowds = "，".join(f"{kinds.get(kind, kind)} {value:.1f}" for kind, value in warm["contention"].items())
     facts = [
-        f"检索／下限 {ratio}；8 人同时问的 p95／单人中位数 {warm['contention']:.2f}",
+        f"检索／下限 {ratio}；8 人同时问的 p95／单人中位数：{crowds}（混在一起 {warm['pooled']:.1f}）",
         f"常驻内存 {warm['resident_mb']:.0f} MB；{'已' if warm['torch_loaded'] else '未'}加载 torch",
     ]
     return "\n".join([table(("检索（毫秒）", "p50", "p95"), rows), *facts])

@@ -31,12 +31,15 @@ class Warm:
     """``by_askers[n]`` maps an intent, or ``all``, to its latency with ``n`` asking at once.
 
     ``embed`` and ``scan`` are the floor of ``search``: embedding the query, and one pass over as many vectors.
-    ``contention`` is the p95 of eight askers over the median of one. ``resident_mb`` is after all of it.
+    ``contention`` is the p95 of eight askers over the median of one, for questions answered from tables and for those
+    that search apart (a mean of the two says nothing: one kind takes ten times the other); ``pooled`` is that of both
+    thrown together. ``resident_mb`` is after all of it.
     """
 
     by_askers: dict[str, dict[str, Timing]]
     worst_p95: dict[str, float]
-    contention: float
+    contention: dict[str, float]
+    pooled: float
     search: Timing
     embed: Timing | None
     scan: Timing | None
@@ -49,8 +52,7 @@ def measure(settings: Settings) -> Warm:
     """Everything about one corpus. Raises ``IndexMissing`` where it has no index."""
     gold = load_gold()
     assistant = make_assistant(settings)
-    for one in gold:
-        assistant.ask(one.asked())
+    kinds = by_kind(assistant.ask, gold)
     table = {str(count): by_intent(assistant.ask, gold, count) for count in ASKERS}
     questions = [one.question for one in gold][:: max(1, len(gold) // SAMPLES)]
     search = timing(timed(lambda text: assistant.retriever.search(text, 10), questions))
@@ -58,7 +60,8 @@ def measure(settings: Settings) -> Warm:
     return Warm(
         by_askers=table,
         worst_p95={n: max(t.p95 for intent, t in row.items() if intent != "all") for n, row in table.items()},
-        contention=round(table["8"]["all"].p95 / table["1"]["all"].p50, 2),
+        contention={kind: contention(assistant.ask, questions) for kind, questions in kinds.items()},
+        pooled=round(table["8"]["all"].p95 / table["1"]["all"].p50, 2),
         search=search,
         embed=embed,
         scan=scan,
@@ -78,6 +81,22 @@ def by_intent(ask: Ask, gold: Sequence[Gold], askers: int) -> dict[str, Timing]:
         found[intent] = timing(samples)
         pooled += samples
     return {**found, "all": timing(pooled)}
+
+
+def by_kind(ask: Ask, gold: Sequence[Gold]) -> dict[str, list[Question]]:
+    """Every question, asked once, as ``table`` or ``search`` by whether its answer needed retrieval."""
+    kinds: dict[str, list[Question]] = {"table": [], "search": []}
+    for one in gold:
+        retrieved = ask(one.asked()).timings_ms.get("retrieve", 0.0)
+        kinds["search" if retrieved else "table"].append(one.asked())
+    return {kind: questions for kind, questions in kinds.items() if questions}
+
+
+def contention(ask: Ask, questions: Sequence[Question]) -> float:
+    """The p95 of eight askers over the median of one, for the same questions in the same run."""
+    alone = timing(together(ask, questions, 1))
+    crowded = timing(together(ask, questions, ASKERS[-1]))
+    return round(crowded.p95 / alone.p50, 2)
 
 
 def together(ask: Ask, questions: Sequence[Question], askers: int) -> list[float]:

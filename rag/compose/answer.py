@@ -22,11 +22,12 @@ from rag.compose.narrow import narrowing
 from rag.compose.open import compose_open, is_topic, matching_items, of_plan, plan_clauses, understood, without_titles
 from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.pairs import compose_pair
+from rag.compose.passages import overlap
 from rag.compose.presence import compose_presence
 from rag.compose.register import compose_register
 from rag.compose.statutes import compose_articles
 from rag.compose.structure import compose_structure
-from rag.compose.topics import items_about
+from rag.compose.topics import items_about, share
 from rag.library import Library
 from rag.retrieve import Search
 from rag.understand.ask import Intent
@@ -39,7 +40,8 @@ _COUNTS_NAMED = re.compile(
 
 
 _MOST_ITEMS = 12
-_MEANS_MENTION = re.compile(r"提[到过及了]?|写[到进了没]|出现|点名|名字|露面|一个字")
+_OF_PLAN = re.compile(r"要点|工作计划|牵头|分工|督促|哪些(?:单位|部门|局)|责任单位|落实单位")
+_MEANS_MENTION = re.compile(r"点过名|提[到过及了]?|写[到进了没]|出现|点名|名字|露面|一个字")
 _MEANS_LIST = re.compile(r"活|任务|职责|条目|归口|牵扯|名下|项号|[哪几多]少?[些个]?项|沾边|分工|责任|要做|要干|负责")
 
 
@@ -100,15 +102,18 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
         if len(clauses) > _MOST_ITEMS:
             note += f"一次最多回答{_MOST_ITEMS}项，其余请另问。"
         return replace(draft, text=f"{note}\n\n{draft.text}") if note else draft
-    said = compose_pair(library, book, reading) or compose_presence(library, book, reading)
-    if said:
-        return said
+    pair = compose_pair(library, book, reading)
+    if pair:
+        return pair
     about = compose_structure(library, book, reading) or compose_register(library, book, reading)
     if about:
         return about
     table = _table(library, book, reading, search)
     if table:
         return table
+    said = compose_presence(library, book, reading)
+    if said:
+        return said
     if _too_vague(reading):
         return refuse.ambiguous(
             "问题太笼统，不清楚要问哪件事。请写明事项（例如第20项、燃气安全整治）、部门或法律条款。"
@@ -120,6 +125,8 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     if reading.intent is Intent.DEFINITION and concept:
         return meta.compose_concept(library, book, reading, concept)
     draft = compose_open(library, book, reading, search)
+    if draft.reason and concept:
+        return meta.compose_concept(library, book, reading, concept)
     return (draft.reason and _of_party(library, book, reading)) or draft
 
 
@@ -163,10 +170,24 @@ def _articles(library: Library, book: CitationBook, reading: Reading, search: Se
         return penalty_for(library, book, reading, clauses[0], search)
     other = better_clause(library, reading, clauses, search) if len(reading.topic) >= 3 else None
     if other is None:
-        return compose_articles(library, book, reading, clauses)
+        return _or_item(library, book, reading, clauses)
     draft = compose_articles(library, book, reading, [other], clauses)
     named = "、".join(cite_name(library, clause) for clause in clauses)
     return Draft(f"{named}说的不是这件事；最接近的是{cite_name(library, other)}。\n\n{draft.text}", draft.duties)
+
+
+def _or_item(library: Library, book: CitationBook, reading: Reading, clauses: Sequence[Clause]) -> Draft:
+    """The articles; where no regulation is named, the plan's item of that number too: people call it 第8条 as well."""
+    draft = compose_articles(library, book, reading, clauses)
+    bare = [r.number for r in reading.references if r.kind == "article" and r.document is None]
+    item = library.clause(library.plan.id, bare[0]) if bare and not reading.documents else None
+    if item is None:
+        return draft
+    meant = share(library, reading.topic, item.text) if len(reading.topic) > 1 else 0.0
+    told = compose_items(library, book, reading, [item], asked=True)
+    if meant > max(overlap(reading.topic, c.text) for c in clauses) or _OF_PLAN.search(reading.text):
+        return told
+    return Draft(f"{draft.text}\n\n《{library.plan.title}》的各项也有人称“条”，{item.label}是：\n\n{told.text}")
 
 
 def _table(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
@@ -185,7 +206,7 @@ def _table(library: Library, book: CitationBook, reading: Reading, search: Searc
         asked = [p for p in reading.parties if not p.is_group] or [party]
         return tables.count_parties(library, book, asked, narrowing(library, reading))
     listed = narrowing(library, reading)
-    if reading.intent is Intent.DUTIES or listed.dated or listed.month or listed.counted:
+    if reading.intent is Intent.DUTIES or listed.dated or listed.months or listed.counted:
         return _duties(library, book, reading, search)
     if reading.intent is Intent.IS_NAMED and listed.roles and len(reading.topic) < 2:
         return _duties(library, book, reading, search)

@@ -46,6 +46,8 @@ def _head(
     what = wanted.words
     if not shown:
         return nothing(library, book, party, wanted)
+    if not items and all(r.tier is Tier.POSSIBLE for r in shown):
+        return f"文件没有写明{party.name}{what}的具体事项；通知正文的报送要求写的是“各有关部门”，是否包括它待确认："
     if all(r.tier is Tier.POSSIBLE for r in shown) and Tier.POSSIBLE not in wanted.tiers:
         return (
             f"《{library.plan.title}》**没有写明**{party.name}{what}的事项；"

@@ -20,6 +20,10 @@ from rag.understand.scope import Fact
 
 _CHAPTER = re.compile(r"第(?P<n>[0-9一二三四五六七八九十]{1,3})(?:大)?(?P<unit>章|部分|方面|大块)")
 _CHAPTER_ARTICLE = re.compile(r"第[0-9一二三四五六七八九十]{1,3}章[^，。？?]{0,4}第[0-9一二三四五六七八九十]+条")
+_UNDER_RULES = re.compile(
+    r"实施(?:细则|办法)[^，。？?]{0,6}(?:第|里|中|内容|怎么|全文|写|说|讲|规定)|实施(?:细则|办法)，[^，。？?]{0,4}第"
+)
+"""What stands in the local rules that carry the regulation out, which are not held."""
 _HEADING = re.compile(r"^(?:第)?([0-9一二三四五六七八九十]+)(?:章|、)")
 _SHORT_YEAR = re.compile(r"(?<![0-9年第])([12][0-9])年?(?:年|年度|度)的?(?!以上|以下|内)")
 _FIVE_YEARS = re.compile(
@@ -72,6 +76,9 @@ def beyond(library: Library, book: CitationBook, reading: Reading, search: Searc
         return refuse.not_held(
             library, book, reading, f"没有收录{said}的工作要点；这里只有《{title}》，不能用它回答其他年份的问题。", []
         )
+    if RULES in reading.documents and _UNDER_RULES.search(reading.text):
+        lead = "没有收录该规定的实施细则（实施办法），无法回答其中的内容；这里只有规定本身。"
+        return refuse.not_held(library, book, reading, lead, [])
     other = _other_paper(reading)
     if other:
         lead = f"没有收录“{plain(other)}”；这里的工作要点只有《{title}》。"
@@ -248,8 +255,7 @@ def _other_place(library: Library, reading: Reading) -> str:
 
 def _of_rules(reading: Reading) -> bool:
     """Whether the regulation held here is asked about another that it names, not that other one itself."""
-    inside = re.search(r"细则[^，。？?]{0,4}(?:第|里|中|内容|怎么|全文)|细则，", reading.text)
-    return RULES in reading.documents and not inside
+    return RULES in reading.documents and not _UNDER_RULES.search(reading.text)
 
 
 def _only_names(library: Library, reading: Reading) -> bool:

@@ -32,7 +32,7 @@ def compose_documents(library: Library, book: CitationBook, reading: Reading) ->
     """What is held; or one document's number, issuer, dates and status where the question is about those."""
     about = [id for id in reading.documents if id in library]
     if re.search(
-        r"谁发|发的文|文号|[印发]的|实行|生效|实施|公布|颁布|印发|发文|发布|施行|出台|下发|颁布|有效|过期|作废|失效|废止|发给|主送|适用|管用|作数",
+        r"谁发|发的文|文号|[印发]的|实行|生效|实施|公布|颁布|印发|发文|发布|施行|出台|下发|颁布|有效|过期|作废|失效|废止|发给|主送|适用|管用|作数|算数",
         reading.text,
     ):
         return compose_about(library, book, about[0] if about else library.plan.id)

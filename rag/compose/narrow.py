@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from index.dutytable import Reach
 from index.model import Clause, Deadline, DeadlineKind, Role, Tier
@@ -36,7 +37,11 @@ _DATED = re.compile(
 _MONTH = re.compile(
     r"(?<![0-9])(?P<n>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份|底|中旬|上旬|下旬|[0-9]+[日号])?之?(?:前|以前)?"
 )
-_MONTHLY_WORK = re.compile(r"要?(?:完成|做|办|报|交)(?:的|什么|哪些|啥)|的(?:事|任务|工作|事项)|什么(?:事|任务|工作)")
+_MONTHLY_WORK = re.compile(
+    r"要?(?:完成|做|办|报|交)(?:的|什么|哪些|啥)|的(?:事|任务|工作|事项)|什么(?:事|任务|工作)|到期|截止|要交|要报|时限|期限"
+)
+_QUARTER = re.compile(r"(?<![每按逐])(?:(?:第)?(?P<n>[1-4一二三四])个?季度?(?!一次)|(?:本|这个?|当前?|该)季度?)")
+_HALF = re.compile(r"[上下]半年")
 _COUNTED = re.compile(r"数量(?:指标|要求|规定|上的)|定量|量化|数字(?:指标|要求)|具体(?:的)?指标")
 _UNNAMED = re.compile(r"(?:没有?|未)(?:被)?(?:直接|明确)?点名")
 _TIERS: tuple[tuple[re.Pattern[str], Tier], ...] = (
@@ -65,7 +70,7 @@ class Narrowing:
     tiers: tuple[Tier, ...] = ()
     rhythm: tuple[str, str] | None = None
     dated: bool = False
-    month: int | None = None
+    months: tuple[int, ...] = ()
     counted: bool = False
     subjects: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
@@ -78,7 +83,7 @@ class Narrowing:
 
     @property
     def timed(self) -> bool:
-        return bool(self.rhythm or self.dated or self.month)
+        return bool(self.rhythm or self.dated or self.months)
 
     @property
     def words(self) -> str:
@@ -87,8 +92,8 @@ class Narrowing:
         said += ["没有点名、但由正文提出、作为成员或待确认"] if len(self.tiers) > 1 else []
         said += [_ROLE_WORDS[role] for role in self.roles if role in _ROLE_WORDS][:1]
         said += [f"{self.rhythm[1]}要做"] if self.rhythm else []
-        said += [f"{self.month}月份到期"] if self.month else []
-        said += ["有明确期限（日期或频次）"] if self.dated and not self.month and not self.rhythm else []
+        said += [f"{_spell(self.months)}到期"] if self.months else []
+        said += ["有明确期限（日期或频次）"] if self.dated and not self.months and not self.rhythm else []
         said += ["写有数量要求"] if self.counted else []
         said += [f"与{'、'.join(f'“{plain(one)}”' for one in self.subjects)}有关"] if self.subjects else []
         said += [self.without_words] if self.without_words else []
@@ -109,7 +114,7 @@ def narrowing(library: Library, reading: Reading, find: Find | None = None) -> N
         _tiers(text),
         rhythm(text),
         asks_dated(text),
-        month(text),
+        months(text, library.day),
         bool(_COUNTED.search(text)),
         tuple(about),
         tuple(c.id for c in library.items(library.plan.id) if any(c.id in ids for ids in about.values())),
@@ -142,10 +147,24 @@ def asks_dated(text: str) -> bool:
     return bool(_DATED.search(text)) and not re.search(r"什么时候|何时|哪天|几号|啥时", text)
 
 
-def month(text: str) -> int | None:
-    """The month of 3月底前要完成的事; ``None`` where no tasks of a month are asked for."""
+def months(text: str, today: date) -> tuple[int, ...]:
+    """The months of 3月底前要完成的事, 第二季度到期的, 本季度的; empty where no tasks of a month are asked for."""
+    if not _MONTHLY_WORK.search(text):
+        return ()
     found = _MONTH.search(text)
-    return to_int(found.group("n")) if found and _MONTHLY_WORK.search(text) else None
+    if found:
+        return (to_int(found.group("n")),)
+    quarter = _QUARTER.search(text)
+    if quarter:
+        said = quarter.group("n")
+        first = 3 * (to_int(said) if said else (today.month + 2) // 3) - 2
+        return tuple(range(first, first + 3))
+    half = _HALF.search(text)
+    return tuple(range(1, 7) if half.group() == "上半年" else range(7, 13)) if half else ()
+
+
+def _spell(of: tuple[int, ...]) -> str:
+    return f"{of[0]}月份" if len(of) == 1 else f"{of[0]}月至{of[-1]}月"
 
 
 def passing(found: Iterable[Reach], wanted: Narrowing) -> list[Reach]:
@@ -171,12 +190,18 @@ def _passes(reach: Reach, wanted: Narrowing) -> bool:
 
 
 def in_time(clause: str, deadline: Deadline, wanted: Narrowing) -> bool:
-    """Whether a deadline is one of those asked for. The notice's two reports count as half-yearly."""
+    """Whether a deadline is one of those asked for. The notice's two reports count as half-yearly.
+
+    For a quarter or half a year, rhythms whose period ends in it are due as well.
+    """
     if wanted.rhythm:
         reports = clause == "notice" and wanted.rhythm[0] == HALF_YEARLY
         return deadline.rrule == wanted.rhythm[0] or reports
-    if wanted.month:
-        return deadline.due is not None and int(deadline.due[5:7]) == wanted.month
+    if wanted.months:
+        if deadline.due is not None:
+            return int(deadline.due[5:7]) in wanted.months
+        ends = {MONTHLY: 1, QUARTERLY: 3, HALF_YEARLY: 6, YEARLY: 12}.get(deadline.rrule or "")
+        return len(wanted.months) > 1 and ends is not None and any(at % ends == 0 for at in wanted.months)
     return is_fixed(deadline)
 
 

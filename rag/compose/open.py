@@ -39,6 +39,8 @@ last share on it is quoted after them."""
 ALSO = 0.7
 """A further article is quoted where its score is this close to the first's; others are only named."""
 
+CLOSE_PENALTY = 0.75
+"""Where a penalty is asked for, the clause that sets one comes first if its score is this close to the first's."""
 RARE = 3
 """In how many items at most a pair of characters stands that tells one of them."""
 ASSIGNED = 0.25
@@ -71,44 +73,74 @@ def compose_open(library: Library, book: CitationBook, reading: Reading, find: S
         law = [c for c in clauses[:3] if not _is_plan(library, c)] if is_evidence(library, reading, hits) else []
         return _from_plan(library, book, reading, item, law)
     if not hits or not is_evidence(library, reading, hits):
-        rare = _rarely_said(library, reading, clauses)
-        if rare:
-            return _from_plan(library, book, reading, rare, [])
-        if item and _in_plan(library, reading):
-            return _from_plan(library, book, reading, item, [])
-        if reading.scope.suspect or not (reading.scope.domain or reading.parties or reading.documents):
-            return refuse.outside(Outside.OFF_TOPIC)
-        return refuse.no_evidence(library, book, reading, clauses[:3])
-    if asks_penalty(reading.text) and not any(is_penalty(c) for c in clauses[:4]) and not _is_plan(library, clauses[0]):
-        return penalty_for(library, book, reading, clauses[0], find)
-    lacking = f"没有写明{wanted_fact(reading)}" if wanted_fact(reading) else ""
-    if lacking:
-        holding = [
-            hit
-            for at, hit in enumerate(hits[:6])
-            if holds_fact(library, reading, top_clause(library, hit), sure=at == 0 and _is_meant(library, reading, hit))
-        ]
-        if not holding and mismatch(reading.text, clauses[0].text):
-            holding = hits[:1]
+        return _without_evidence(library, book, reading, clauses, item)
+    if asks_penalty(reading.text) and not _is_plan(library, clauses[0]):
+        if not any(is_penalty(c) for c in clauses[:4]):
+            return penalty_for(library, book, reading, clauses[0], find)
+        hits = _penalty_first(library, hits)
+    if wanted_fact(reading):
+        holding = _holding(library, reading, hits)
         if not holding:
-            lead = f"收录的文件{lacking}，无法回答。"
-            if _is_plan(library, clauses[0]) or items_about(library, reading.topic):
-                return refuse.not_held(library, book, reading, lead, clauses[:1])
-            return refuse.no_evidence(library, book, reading, clauses[:3], lead)
+            return _without_fact(library, book, reading, clauses)
         hits = [holding[0], *(hit for hit in hits if hit is not holding[0])]
-        clauses = [top_clause(library, hit) for hit in hits]
+    return _quoted(library, book, reading, hits, item if route is _Plan.ALSO else None)
+
+
+def _without_evidence(
+    library: Library, book: CitationBook, reading: Reading, clauses: Sequence[Clause], item: Clause | None
+) -> Draft:
+    """The item that the words still point at; else that nothing was found, or that it is off the subject."""
+    rare = _rarely_said(library, reading, clauses)
+    if rare:
+        return _from_plan(library, book, reading, rare, [])
+    if item and _in_plan(library, reading):
+        return _from_plan(library, book, reading, item, [])
+    if reading.scope.suspect or not (reading.scope.domain or reading.parties or reading.documents):
+        return refuse.outside(Outside.OFF_TOPIC)
+    return refuse.no_evidence(library, book, reading, clauses[:3])
+
+
+def _without_fact(library: Library, book: CitationBook, reading: Reading, clauses: Sequence[Clause]) -> Draft:
+    lead = f"收录的文件没有写明{wanted_fact(reading)}，无法回答。"
+    if _is_plan(library, clauses[0]) or items_about(library, reading.topic):
+        return refuse.not_held(library, book, reading, lead, clauses[:1])
+    return refuse.no_evidence(library, book, reading, clauses[:3], lead)
+
+
+def _penalty_first(library: Library, hits: list[Hit]) -> list[Hit]:
+    """``hits`` with the first clause that sets a penalty in front, where it is nearly as good as the best."""
+    least = CLOSE_PENALTY * hits[0].score
+    penal = next((h for h in hits[:4] if h.score >= least and is_penalty(top_clause(library, h))), hits[0])
+    return [penal, *(hit for hit in hits if hit is not penal)]
+
+
+def _holding(library: Library, reading: Reading, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits that have the fact asked for; the best one too where it contradicts what the question states."""
+    found = []
+    for at, hit in enumerate(hits[:6]):
+        sure = at == 0 and _is_meant(library, reading, hit)
+        if holds_fact(library, reading, top_clause(library, hit), sure=sure):
+            found.append(hit)
+    if not found and mismatch(reading.text, top_clause(library, hits[0]).text):
+        return list(hits[:1])
+    return found
+
+
+def _quoted(library: Library, book: CitationBook, reading: Reading, hits: Sequence[Hit], also: Clause | None) -> Draft:
+    """The best clause quoted, then those close to it; ``also`` is the plan's item on the same."""
+    clauses = [top_clause(library, hit) for hit in hits]
     first, scores = clauses[0], dict(zip(clauses, (hit.score for hit in hits), strict=True))
-    if item and route is _Plan.ALSO and _is_plan(library, first) and item != first:
-        clauses = [item, *(c for c in clauses if c != item)]
-        scores[item] = scores[first]
-        first = item
+    if also and _is_plan(library, first) and also != first:
+        clauses = [also, *(c for c in clauses if c != also)]
+        scores[also] = scores[first]
+        first = also
     close = [c for c in clauses[1:] if scores[c] >= CLOSE * scores[first]]
-    if not _is_plan(library, first):
-        also = [c for c in clauses[1:5] if not _is_plan(library, c) or c in close]
-        quoted = [c for c in also if scores[c] >= ALSO * scores[first]][:3]
-        draft = compose_articles(library, book, reading, [first], quoted, [c for c in also if c not in quoted])
-        return _with_item(library, book, reading, draft, item) if item and route is _Plan.ALSO else draft
-    return _from_plan(library, book, reading, first, close)
+    if _is_plan(library, first):
+        return _from_plan(library, book, reading, first, close)
+    near = [c for c in clauses[1:5] if not _is_plan(library, c) or c in close]
+    quoted = [c for c in near if scores[c] >= ALSO * scores[first]][:3]
+    draft = compose_articles(library, book, reading, [first], quoted, [c for c in near if c not in quoted])
+    return _with_item(library, book, reading, draft, also) if also else draft
 
 
 def _is_meant(library: Library, reading: Reading, hit: Hit) -> bool:

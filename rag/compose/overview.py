@@ -11,7 +11,7 @@ from rag.citations import CitationBook
 from rag.compose.census import census, committees, leaders, totals
 from rag.compose.draft import Draft, deadline_words, numbers, quoted, status_notes
 from rag.compose.mentions import blanked, items_saying, sentence_at, sentences_saying, subjects
-from rag.compose.narrow import Narrowing, asks_dated, in_time, month, rhythm
+from rag.compose.narrow import Narrowing, asks_dated, in_time, months, rhythm
 from rag.compose.roles import LEADING, bracket_duties, parties, role_lines
 from rag.compose.tables import asks_difference, bracket_quote, item_list
 from rag.compose.words import in_quotes, unique, vague_line
@@ -212,12 +212,12 @@ def _speaking(library: Library, book: CitationBook, reading: Reading) -> Draft |
 
 def _timed(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
     """All dates and rhythms of the plan, or those of one month or one rhythm."""
-    text, every = reading.text, rhythm(reading.text)
-    asked = asks_dated(text) or _TIMETABLE.search(text) or (every and _LISTED.search(text)) or month(text)
+    text, every, named = reading.text, rhythm(reading.text), months(reading.text, library.day)
+    asked = asks_dated(text) or _TIMETABLE.search(text) or (every and _LISTED.search(text)) or named
     about, _ = subjects(library, reading)
     if not asked or reading.parties or (about and not _TIMETABLE.search(text)):
         return None
-    wanted = Narrowing(rhythm=every, month=month(text), dated=True)
+    wanted = Narrowing(rhythm=every, months=named, dated=True)
     rows = _due(library, wanted)
     if not rows:
         return Draft(
@@ -226,7 +226,7 @@ def _timed(library: Library, book: CitationBook, reading: Reading) -> Draft | No
     count = len({clause.id for clause, _, _ in rows})
     lines = [f"《{library.plan.title}》中{wanted.words}的共**{count}处**（日期在前，频次在后）："]
     lines += [_due_row(library, book, *row) for row in rows]
-    if not every and not month(text):
+    if not every and not named:
         lines.append(_loose(library))
     return Draft(_joined(*lines, status_notes(library, [library.plan.id])))
 

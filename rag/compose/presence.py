@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from index.clean import fold
+from index.model import Clause
 from rag.citations import CitationBook
 from rag.compose.draft import Draft, plain, quoted, status_notes
 from rag.compose.mentions import items_saying, sentences_saying
@@ -21,6 +23,7 @@ _LETTERS = re.compile(
     rf"{_SAYS}(?:过|了)?[“「『\"](?P<quoted>[^”」』\"]{{1,12}})[”」』\"]|"
     r"(?:哪些|哪几|有几|多少)项?[^，。？?]{0,6}(?:提到|提及|写到|出现|带)(?:了|过)?[“「『\"]?(?P<which>[^，。？?“”「」『』\"的]{1,8})(?:的|[”」』\"]|[，。？?]|$)|"
     r"[“「『\"](?P<where>[^”」』\"]{1,12})[”」』\"][^，。？?]{0,8}(?:出现|提到|写)(?:过|了)?[^，。？?]{0,4}(?:项|哪|几)|"
+    r"(?:写没写|提没提|有没有(?:写|提|说|讲)(?:到|过)?|是否(?:写|提)到?)(?P<whether>(?!进|去|入|上|在|明|到)[^，。？?“”]{2,10})[，。？?]?|"
     r"(?P<these>[^，。？?]{2,8}?)(?:这类|这种)?(?:字眼|字样|说法)(?:都)?(?:出|在|出现)"
 )
 _BEFORE = re.compile(
@@ -47,14 +50,20 @@ def compose_presence(library: Library, book: CitationBook, reading: Reading) -> 
     return Draft("\n\n".join(dict.fromkeys(part for draft in drafts for part in draft.text.split("\n\n"))))
 
 
+def _elsewhere(library: Library, what: str) -> list[Clause]:
+    """Clauses that have the word where ``items_saying`` does not look: the notice, the preamble, a bracket."""
+    clauses = library.clauses(library.plan.id).values()
+    return [clause for clause in clauses if clause.id == clause.top and fold(what) in fold(clause.text)]
+
+
 def _told(library: Library, book: CitationBook, reading: Reading, what: str) -> Draft:
-    items = items_saying(library, what)
     plan, said = library.plan, plain(what)
+    items = items_saying(library, what) or _elsewhere(library, what)
     if not items:
         return Draft(f"没有。《{plan.title}》全文没有出现“{said}”。\n\n{status_notes(library, [plan.id])}")
     exact = [item for item in items if what in item.text]
     shown = exact or items
-    head = f"有。写到“{said}”的有{len(shown)}项：" if exact else f"没有原样出现“{said}”，意思相近的有{len(shown)}项："
+    head = f"有。写到“{said}”的有{len(shown)}处：" if exact else f"没有原样出现“{said}”，意思相近的有{len(shown)}项："
     lines = [head]
     for item in shown[:_MOST]:
         spans = sentences_saying(library, item, [what], 1)

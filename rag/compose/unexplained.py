@@ -48,13 +48,21 @@ _SURELY = re.compile(
     r"＿[的里中]{0,2}第[0-9一二三四五六七八九十]+[条项个点]|＿.{0,8}(?:各是|各指|分别(?:是|指)|口诀|背一|含义|意思|逐[个条项]|程序|流程|条件|评选|怎么认定|指标)|(?:什么|哪些)(?:情况|情形|条件)(?:下|会|要|可以|才)?＿"
 )
 
+_WHO_OR_WHERE = r"(?:局|部门|单位|县|领导|政府|委|专委|主体|家|方|级|地方|行当|行业|领域|场所|一?项|一?条)"
 _ITSELF = re.compile(
-    r"＿[，,]?是?哪＿|＿[^，。？?谁]{0,8}(?:全|都|逐[个项条]|挨个|一一)?(?:列|背|念|数|报)(?:一下|出来|全|给|一遍|一列)|"
-    r"＿[^，。？?谁]{0,10}(?:哪[0-9一二两三四五六七八九十几](?!家|方|级|个?(?:部门|单位|局|县|领导|委员会|专委会|主体))[个项条样件种类]?|(?:各|都|分别)?(?:是|叫|指)(?:的是)?(?:什么|哪)|含义|意思|"
-    r"(?:清单|名单|名录|目录|全文|明细|表)(?:发|给|是|有|在哪|列|[？?]|$)|减(?:的)?什么|优(?:的)?什么)|＿[，,]?[^，。？?]{0,4}里面?的?[^，。？?]{1,4}(?:是|指)"
+    r"＿[，,]?是?哪＿|＿[^，。？?谁]{0,8}(?:全|都|逐[个项条]|挨个|一一)?(?:列|背|念|数|报|贴|晒|亮)(?:一下|出来|上来|全|给|一遍|一列)|"
+    rf"＿(?:(?!要|完善|落实|推|建立|加强|整治|开展|涉及|针对|用)[^，。？?谁]){{0,10}}"
+    rf"(?:哪[0-9一二两三四五六七八九十几](?![几个些]*{_WHO_OR_WHERE})[个项条样件种类]?|"
+    rf"(?:各|都|分别)?(?:是|叫|指)(?:的是)?(?:什么(?!部门|单位|时候)|哪(?![几个些家]*{_WHO_OR_WHERE}))|含义|意思|"
+    r"(?:清单|名单|名录|目录|全文|明细|表)(?:能不能)?(?:发|给|是|有|在哪|列|贴|[？?]|$)|减(?:的)?什么|优(?:的)?什么)|"
+    r"＿[，,]?[^，。？?]{0,4}里面?的?[^，。？?]{1,4}(?:是|指)"
 )
 """What a term itself is or consists of, whatever stands before it."""
 
+_PART_OF = re.compile(
+    r"(?:[“\"]|(?<=[，,、；又的里]))([0-9A-Za-z\u4e00-\u9fff+]{1,4})[”\"]?(?:又|都|分别|各)*"
+    r"(?:是指|指的是|是|有|指|禁)[^，。？?]{0,3}(?:什么|哪)"
+)
 _QUOTED = re.compile(r"[“\"]([^”\"]{2,12})[”\"]")
 
 COMES_OUT = re.compile(
@@ -118,12 +126,10 @@ def _forms(concept: Concept) -> list[str]:
 def _asks_contents(reading: Reading, name: str, clauses: Sequence[Clause]) -> bool:
     """What the term consists of is asked: not who does it or how often, and no word beside it that its clause has."""
     rest = _bare(reading.text).replace(name, "＿")
-    if _SURELY.search(rest):
+    if _SURELY.search(rest) or _ITSELF.search(rest) or _asks_part(reading.text, name):
         return True
     if not _CONTENTS.search(rest) and len(rest) > 4:
         return False
-    if _ITSELF.search(rest) or _asks_part(reading.text, name):
-        return True
     beside = [pair for pair in _pairs(rest) if any(pair in clause.text for clause in clauses)]
     direct = re.search(
         r"(?:＿(?:的|里的?|中的?|是指?|指的?是?|都|各|分别|具体|活动|工作|行动|专项整治|制度|场所|工地|作业|执法|检查|要|怎么|到底|究竟){0,4}(?:"
@@ -138,10 +144,7 @@ def _asks_contents(reading: Reading, name: str, clauses: Sequence[Clause]) -> bo
 
 def _asks_part(text: str, name: str) -> bool:
     """What a quoted part of the name stands for: “十有”有哪些, X是什么."""
-    parts = re.findall(
-        r"[“\"]?([0-9A-Za-z\u4e00-\u9fff+]{1,4})[”\"]?(?:又|都|分别|各)*(?:是指|指的是|是|有|指|禁)(?:什么|哪)", text
-    )
-    return any(part in name and part != name for part in parts)
+    return any(part in name and part != name for part in _PART_OF.findall(text))
 
 
 def _pairs(text: str) -> list[str]:

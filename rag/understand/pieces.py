@@ -24,6 +24,12 @@ _ASKS = re.compile(
     r"什么|哪|谁|几|多少|多久|吗|么|呢|怎么|怎样|如何|何时|是否|是不是|有没有|要不要|能不能|依据|任务|职责|时限|期限|多长|多大"
 )
 
+_WANTS = re.compile(
+    _ASKS.pattern + r"|[列给说讲查发比抄拉归排算数](?:一|个|出|下|全|我|清|明|比|拢|上)|告诉|想知道|要知道|"
+    r"第[0-9一二三四五六七八九十百]+[项条]|局|委|办|队|中心|政府|条款|原文|不$|没$|没有$|能否|可否|须否|可不可以|该不该|请"
+)
+"""Wants something itself; what has none of this and follows a question is only its occasion."""
+
 
 def pieces(text: str) -> list[str]:
     """The questions of ``text``, at most ``MOST_PARTS``. What is too short to be one stays with its neighbour."""
@@ -32,6 +38,8 @@ def pieces(text: str) -> list[str]:
         for sentence in _split(_ENDS, raw):
             for line in _lines(sentence):
                 _add(found, line)
+    while len(found) > 1 and _ASKS.search(found[0]) and not _WANTS.search(found[-1]):
+        found.pop()  # why it is asked: 写材料要用
     return found[:MOST_PARTS] or [text.strip()]
 
 
