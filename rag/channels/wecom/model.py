@@ -1,9 +1,9 @@
 """What passes between the transports (long connection, callbacks) and the service that answers.
 
 A transport turns what arrives into an ``Incoming``, keeps it in the ``Inbox`` before anything else, and calls the
-``Handler`` with a ``Replier`` for it. Exactly once rests on three things: the inbox knows every message id; a message that
-was taken but not done is handled again after a restart; and the replier numbers what it sends, so that a handler that runs
-again with the same message sends only what the ``Outbox`` does not know as acknowledged.
+``Handler`` with a ``Replier`` for it. Exactly once rests on three things: the inbox knows every message id; a message
+that was taken but not done is handled again after a restart; and the replier numbers what it sends, so that a handler
+that runs again with the same message sends only what the ``Outbox`` does not know as acknowledged.
 
 Errors: WecomError        something of WeChat Work failed
         ├── Undelivered   a message cannot be delivered any more
@@ -23,6 +23,7 @@ BOT_MESSAGE_BYTES = 20_480
 APP_MESSAGE_BYTES = 2_048
 WEBHOOK_MESSAGE_BYTES = 4_096
 MAX_BUTTONS = 6
+PLACEHOLDER = "正在查阅条款，请稍候……"
 EVENT_REPLY_S = 5.0
 
 
@@ -78,7 +79,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CardEvent:
-    """A button of a card was pressed: the button's key, the card's task id, and what was selected (key → option ids)."""
+    """A button of a card was pressed: its key, the card's task id, and what was selected (key → option ids)."""
 
     key: str
     task_id: str
@@ -87,7 +88,7 @@ class CardEvent:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """``id`` is the ``feedback_id`` the reply was sent with; ``comment`` is what the reader wrote, or empty."""
+    """``id`` is the ``feedback_id`` of the message that was answered; ``comment`` is the reader's words, or empty."""
 
     id: str
     verdict: Verdict
@@ -106,9 +107,10 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing that arrived. ``text`` has the robot's @-name removed; ``quote`` is the words of a quoted message, data only.
+    """One thing that arrived. ``text`` has the robot's leading @-name removed; ``quote`` is a quoted message's words.
 
-    ``chat_id`` is empty in a single chat. ``received`` is seconds since 1970.
+    ``chat_id`` is empty in a single chat. ``received`` is seconds since 1970. ``mentioned`` is false where a group
+    message names nobody, or everybody; the platform should not deliver those.
     """
 
     msgid: str
@@ -121,7 +123,13 @@ class Incoming:
     quote: str = ""
     card: CardEvent | None = None
     feedback: Feedback | None = None
+    mentioned: bool = True
     handle: Handle = Handle()
+
+    @property
+    def feedback_id(self) -> str:
+        """What ``Feedback.id`` will be when somebody judges the answer to this message."""
+        return self.handle.stream_id
 
     @property
     def group(self) -> bool:
@@ -196,24 +204,26 @@ class Limits:
 class Replier(Protocol):
     """Answers one ``Incoming``; made by the transport, used by one handler call, all on the transport's event loop.
 
-    Every method that sends waits for the acknowledgement, for the rate limits (30 a minute and 1 000 an hour a room, shared
-    with pushes), and for the connection to come back; it retries by itself. Raises ``Undelivered`` where no retry can help.
-    The n-th sending call of a handler that runs again is skipped where the outbox has it, so a handler must send its pieces
-    in the same order each time. A stream sent twice shows once; a further message whose acknowledgement was lost may show
-    twice, because losing it would be worse.
+    Every method that sends waits for the acknowledgement, for the rate limits (30 a minute and 1 000 an hour a room,
+    shared with pushes), and for the connection to come back; it retries by itself. Raises ``Undelivered`` where no
+    retry can help. The n-th sending call of a handler that runs again is skipped where the outbox has it, so a handler
+    must send its pieces in the same order each time. A stream sent twice shows once; a further message whose
+    acknowledgement was lost may show twice, because losing it would be worse.
+
+    The transport itself sends a placeholder (``PLACEHOLDER``) before the handler is called.
     """
 
     @property
     def limits(self) -> Limits: ...
 
-    async def stream(self, text: str, *, finish: bool = False, feedback_id: str = "") -> None:
+    async def stream(self, text: str, *, finish: bool = False) -> None:
         """Show ``text``, the whole answer so far (markdown), in place of what the stream showed before.
 
-        Unfinished snapshots return at once and are coalesced: only the newest goes out after the last acknowledgement, and
-        none where ``limits.streams`` is false. ``finish`` waits for the acknowledgement; text longer than
+        Unfinished snapshots return at once and are coalesced: only the newest goes out after the last acknowledgement,
+        and none where ``limits.streams`` is false. ``finish`` waits for the acknowledgement; text longer than
         ``limits.max_bytes`` UTF-8 bytes is cut at a line or sentence, the rest follows as further messages. A stream is
         finished by the transport before the vendor's limit (``wecom_stream_limit_s``); the final text then comes as a
-        message of its own. ``feedback_id`` (≤ 256 bytes) goes with the stream's first frame, so give it in every call.
+        message of its own. Feedback on it names ``incoming.feedback_id``.
         """
 
     async def markdown(self, text: str) -> None:
