@@ -9,11 +9,13 @@ import calendar
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 
 from index.dutytable import Reach
-from index.model import Deadline, DeadlineKind, Tier
+from index.model import Clause, Deadline, DeadlineKind, Kind, Tier
 from rag.library import Library
 
+_MOST_SAID = 160
 _MONTHS = {"FREQ=YEARLY": 12, "FREQ=MONTHLY": 1}
 
 
@@ -21,8 +23,9 @@ _MONTHS = {"FREQ=YEARLY": 12, "FREQ=MONTHLY": 1}
 class Due:
     """One item of the plan on one day. ``words`` is the deadline as the plan has it.
 
-    ``parties`` are roles, with via where only a group binds; for everybody, the parties with their roles. ``possible`` is
-    true where it is unconfirmed that the item binds the organisation.
+    ``parties`` are roles, with via where only a group binds; for everybody, the parties with their roles.
+    ``said`` is the sentence of the plan with the deadline. ``possible`` is true where it is unconfirmed that the item
+    binds the organisation.
     """
 
     day: date
@@ -33,6 +36,7 @@ class Due:
     words: str
     recurring: bool
     parties: tuple[str, ...]
+    said: str = ""
     possible: bool = False
 
 
@@ -71,9 +75,16 @@ def _due(
     names = (_role(reach) if organisation else f"{reach.duty.words}（{reach.duty.role.value}）" for reach in reaches)
     return Due(
         day, item.document, clause, item.label, item.title, deadline.text,
-        deadline.kind is DeadlineKind.RECURRENCE, tuple(dict.fromkeys(names)),
+        deadline.kind is DeadlineKind.RECURRENCE, tuple(dict.fromkeys(names)), _sentence(library, item, deadline),
         possible=all(reach.tier is Tier.POSSIBLE for reach in reaches),
     )  # fmt: skip
+
+
+def _sentence(library: Library, item: Clause, deadline: Deadline) -> str:
+    """Verbatim; a long one in part, which is marked."""
+    parts = (part for part in library.parts(item) if part.kind is Kind.SENTENCE and deadline.span in part.span)
+    text = "".join(line.strip() for line in next(parts, item).text.split("\n"))
+    return text if len(text) <= _MOST_SAID else text[:_MOST_SAID] + "……"
 
 
 def _role(reach: Reach) -> str:
@@ -111,6 +122,33 @@ def quarter(day: date) -> tuple[date, date]:
     month = (day.month - 1) // 3 * 3 + 1
     last = month + 2
     return date(day.year, month, 1), date(day.year, last, calendar.monthrange(day.year, last)[1])
+
+
+PERIODS = "“每月”“每季度”“每半年”等，原文没有写明是哪一天，按该期最后一天列出。"
+
+
+def due_text(library: Library, found: Sequence[Due], title: str) -> str:
+    """Markdown: what falls due, day by day, with roles, and the source in the official form at the end."""
+    plan = library.plan
+    lines = [f"**{title}**"]
+    for day, dues in by_day(found).items():
+        listed = [_line(list(same)) for _, same in groupby(dues, key=lambda due: due.clause)]
+        lines.append("\n".join([f"**{day.isoformat()}（{far(day, library.day)}）**", *listed]))
+    if any(due.recurring for due in found):
+        lines.append(PERIODS)
+    labels = dict.fromkeys(due.label for due in found)
+    number = f"（{plan.number}）" if plan.number else ""
+    lines.append(f"出处：《{plan.title}》{number}{'、'.join(labels)}")
+    return "\n\n".join(lines)
+
+
+def _line(dues: Sequence[Due]) -> str:
+    """One item on one day, with the sentences that say so."""
+    words = "、".join(dict.fromkeys(due.words for due in dues))
+    parties = "、".join(dict.fromkeys(party for due in dues for party in due.parties))
+    unsure = "，待确认" if all(due.possible for due in dues) else ""
+    said = (f"> {due_said}" for due_said in dict.fromkeys(due.said for due in dues))
+    return "\n".join([f"- **{dues[0].label} {dues[0].title}**（{words}）｜{parties}{unsure}", *said])
 
 
 def by_day(found: Iterable[Due]) -> dict[date, list[Due]]:

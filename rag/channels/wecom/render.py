@@ -33,13 +33,15 @@ def snapshot(answer: Answer) -> str:
     return f"{harmless(answer.text)}\n\n……"
 
 
-def render(answer: Answer, max_bytes: int, *, web_url: str = "", most: int = 0, instead: str = "") -> Rendered:
-    """The whole answer as messages of at most ``max_bytes`` UTF-8 bytes each.
+def render(
+    answer: Answer, max_bytes: int, *, web_url: str = "", most: int = 0, instead: str = "", after: str = ""
+) -> Rendered:
+    """The whole answer, and ``after`` behind its text, as messages of at most ``max_bytes`` UTF-8 bytes each.
 
     Where it takes more than ``most`` messages (0: no bound) and ``instead`` says where the rest is to be found, the
     messages hold what fits, that sentence, and the sources of what they hold.
     """
-    body = harmless(answer.text)
+    body = _joined(harmless(answer.text), after)
     whole = split(_joined(body, sources(answer.citations, web_url, max_bytes // _LINK_SHARE)), max_bytes)
     if not most or not instead or len(whole) <= most:
         return Rendered(whole)
@@ -72,8 +74,8 @@ def official(citation: Citation) -> str:
 def sources(citations: Sequence[Citation], web_url: str = "", link_bytes: int = 4000) -> str:
     """``**出处**`` and a line a document with its clauses and their markers; empty where nothing is cited.
 
-    With a web address each clause becomes a link to its place while that takes no more than ``link_bytes``; else only the
-    page itself is linked.
+    With a web address each clause becomes a link to its place while that takes no more than ``link_bytes``; else only
+    the page itself is linked.
     """
     if not citations:
         return ""
