@@ -1,0 +1,134 @@
+"""From an arrived message to a handled one: kept first, in order, few at a time, and told to the user when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Callable
+from typing import Protocol
+
+from index.errors import AnzeError
+from rag.channels.wecom.limits import IN_FLIGHT, Keyed
+from rag.channels.wecom.model import Channel, Handler, Incoming, Ledger, Replier, Undelivered
+from rag.channels.wecom.runtime import Runtime
+
+_log = logging.getLogger(__name__)
+
+MOST_WAITING = 20
+ANSWERABLE_S = 86_400.0
+TOO_MANY = "您的问题较多，前面的还在处理，请稍后再问。"
+APOLOGY = "程序出错，这个问题没能回答。请换个说法再问一次；如反复出现，请告诉管理员。"
+
+
+class Working(Replier, Protocol):
+    """A replier as the dispatcher sees it."""
+
+    def open(self) -> None:
+        """Show the placeholder, where the channel has one and it was not answered before."""
+
+    async def settle(self) -> None:
+        """The handler is done: leave nothing unfinished."""
+
+    async def close(self) -> None:
+        """Send nothing more; the message stays pending."""
+
+
+MakeReplier = Callable[[Incoming, frozenset[str]], Working]
+
+
+class Dispatcher:
+    """``IN_FLIGHT`` messages of a sender are in progress at a time; those of one conversation follow one another."""
+
+    def __init__(
+        self, channel: Channel, handler: Handler, ledger: Ledger, make_replier: MakeReplier, runtime: Runtime
+    ) -> None:
+        self._channel = channel
+        self._handler = handler
+        self._ledger = ledger
+        self._make_replier = make_replier
+        self._runtime = runtime
+        self._senders: Keyed[str] = Keyed(IN_FLIGHT)
+        self._conversations: Keyed[str] = Keyed(1)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
+
+    async def arrive(self, incoming: Incoming) -> bool:
+        """Keep it and begin; false for a duplicate. Once this has returned, a crash loses nothing."""
+        fresh = await asyncio.to_thread(self._ledger.take, incoming)
+        if fresh and not self._closing:
+            self._begin(incoming, frozenset())
+        return fresh
+
+    async def resume(self) -> None:
+        """Begin what an earlier process took and did not finish. Events and day-old messages cannot be answered now."""
+        for incoming in await asyncio.to_thread(self._ledger.pending):
+            if incoming.channel is not self._channel:
+                continue
+            if not incoming.kind.message or self._runtime.clock() - incoming.received > ANSWERABLE_S:
+                await asyncio.to_thread(self._ledger.done, incoming.msgid)
+                continue
+            self._begin(incoming, await asyncio.to_thread(self._ledger.sent, incoming.msgid))
+
+    async def close(self, grace: float) -> None:
+        """Begin nothing more; give what is in progress ``grace`` seconds, and leave the rest pending."""
+        self._closing = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=grace)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin(self, incoming: Incoming, sent: frozenset[str]) -> None:
+        message = incoming.kind.message
+        task = asyncio.create_task(
+            self._work(incoming, sent) if message else self._answer(incoming, sent, self._handler)
+        )
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, incoming: Incoming, sent: frozenset[str]) -> None:
+        if self._senders.users(incoming.sender) >= MOST_WAITING:
+            await self._answer(incoming, sent, _Busy())
+            return
+        async with self._senders.hold(incoming.sender):
+            await self._answer(incoming, sent, self._handler)
+
+    async def _answer(self, incoming: Incoming, sent: frozenset[str], handler: Handler) -> None:
+        replier = self._make_replier(incoming, sent)
+        try:
+            replier.open()
+            async with self._conversations.hold(incoming.conversation):
+                await _told(handler, incoming, replier)
+            await replier.settle()
+        except Undelivered as error:
+            _log.warning("一条回复未能送达：%s", error)
+        finally:
+            await replier.close()
+        await asyncio.to_thread(self._ledger.done, incoming.msgid)
+
+
+class _Busy:
+    """Answers for the service when one sender asks faster than can be answered."""
+
+    async def handle(self, incoming: Incoming, replier: Replier) -> None:
+        await replier.stream(TOO_MANY, finish=True)
+
+
+async def _told(handler: Handler, incoming: Incoming, replier: Replier) -> None:
+    """Handle; what goes wrong is told to the user in one Chinese sentence. Raises ``Undelivered``."""
+    try:
+        await handler.handle(incoming, replier)
+    except Undelivered:
+        raise
+    except AnzeError as error:
+        _log.warning("一个问题未能回答：%s", error)
+        await replier.stream(str(error), finish=True)
+    except Exception as error:  # the last boundary: the bot must go on, and messages must not get into logs
+        _log.error("处理消息时程序出错：%s，位于 %s", type(error).__name__, _where(error))
+        await replier.stream(APOLOGY, finish=True)
+
+
+def _where(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
