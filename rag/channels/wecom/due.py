@@ -13,6 +13,7 @@ from itertools import groupby
 
 from index.dutytable import Reach
 from index.model import Clause, Deadline, DeadlineKind, Kind, Tier
+from rag.channels.wecom.render import harmless
 from rag.library import Library
 
 _MOST_SAID = 160
@@ -147,8 +148,9 @@ def _line(dues: Sequence[Due]) -> str:
     words = "、".join(dict.fromkeys(due.words for due in dues))
     parties = "、".join(dict.fromkeys(party for due in dues for party in due.parties))
     unsure = "，待确认" if all(due.possible for due in dues) else ""
-    said = (f"> {due_said}" for due_said in dict.fromkeys(due.said for due in dues))
-    return "\n".join([f"- **{dues[0].label} {dues[0].title}**（{words}）｜{parties}{unsure}", *said])
+    said = (f"> {harmless(words)}" for words in dict.fromkeys(due.said for due in dues))
+    head = harmless(f"- **{dues[0].label} {dues[0].title}**（{words}）｜{parties}{unsure}")
+    return "\n".join([head, *said])
 
 
 def by_day(found: Iterable[Due]) -> dict[date, list[Due]]:

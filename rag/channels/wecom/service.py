@@ -132,7 +132,7 @@ class Service:
         question = Question(words, member.org, turns, own.id)
 
         async def show(growing: Answer) -> None:
-            if incoming.kind.message:
+            if replier.limits.streams:
                 await replier.stream(snapshot(growing))
 
         try:
