@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from collections.abc import Awaitable, Callable
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, InvalidURI, WebSocketException
 
-from index.errors import SettingsError
+from index.errors import AnzeError, SettingsError
 from rag.channels.wecom import frames
 from rag.channels.wecom.dispatch import Dispatcher
 from rag.channels.wecom.limits import Pace
@@ -114,9 +115,19 @@ class LongConnection:
         while True:
             incoming = await self._queue.get()
             try:
-                await self._dispatcher.arrive(incoming)
+                await self._keep(incoming)
             finally:
                 self._queue.task_done()
+
+    async def _keep(self, incoming: Incoming) -> None:
+        """Until it is kept: the vendor does not send it again."""
+        for failures in itertools.count(1):
+            try:
+                await self._dispatcher.arrive(incoming)
+                return
+            except AnzeError as error:
+                _log.error("收到的消息没能保存，稍后再试：%s", error)
+                await self.runtime.sleep(self.runtime.backoff(failures))
 
     async def _serve(self) -> None:
         failures = 0

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from index.errors import AnzeError
 from rag.channels.wecom.limits import IN_FLIGHT, Keyed
-from rag.channels.wecom.model import Channel, Handler, Incoming, Ledger, Replier, Undelivered
+from rag.channels.wecom.model import Channel, Handler, Incoming, Ledger, Replier, Undelivered, WecomError
 from rag.channels.wecom.runtime import Runtime
 
 _log = logging.getLogger(__name__)
@@ -85,7 +85,12 @@ class Dispatcher:
             self._work(incoming, sent) if message else self._answer(incoming, sent, self._handler)
         )
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("一条消息留待下次启动时处理：%s", error if isinstance(error, AnzeError) else _place(error))
 
     async def _work(self, incoming: Incoming, sent: frozenset[str]) -> None:
         if self._senders.users(incoming.sender) >= MOST_WAITING:
@@ -116,19 +121,20 @@ class _Busy:
 
 
 async def _told(handler: Handler, incoming: Incoming, replier: Replier) -> None:
-    """Handle; what goes wrong is told to the user in one Chinese sentence. Raises ``Undelivered``."""
+    """Handle; what goes wrong is told to the user in one Chinese sentence. Raises ``WecomError``: nothing can be told."""
     try:
         await handler.handle(incoming, replier)
-    except Undelivered:
+    except WecomError:
         raise
     except AnzeError as error:
         _log.warning("一个问题未能回答：%s", error)
         await replier.stream(str(error), finish=True)
     except Exception as error:  # the last boundary: the bot must go on, and messages must not get into logs
-        _log.error("处理消息时程序出错：%s，位于 %s", type(error).__name__, _where(error))
+        _log.error("处理消息时程序出错：%s", _place(error))
         await replier.stream(APOLOGY, finish=True)
 
 
-def _where(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
+def _place(error: BaseException) -> str:
+    """What and where, without the error's words, which may be a user's."""
+    stack = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__}，位于 {stack[-1].filename}:{stack[-1].lineno}" if stack else type(error).__name__

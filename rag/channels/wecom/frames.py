@@ -17,7 +17,6 @@ STREAM_GONE = frozenset({846605, 846608})
 BUSY = frozenset({-1})
 RATE = frozenset({45009, 45033})
 
-_MEDIA = frozenset({"image", "file", "video"})
 _EVENTS = {
     "enter_chat": Kind.ENTER_CHAT,
     "template_card_event": Kind.CARD_EVENT,
@@ -27,22 +26,23 @@ _VERDICTS = {1: Verdict.GOOD, 2: Verdict.BAD, 3: Verdict.WITHDRAWN}
 _LEADING_NAME = re.compile(r"\s*@([^\s\u2005]+)(?:[\s\u2005]+|$)")
 _EVERYBODY = frozenset({"所有人", "all", "All"})
 _SYSTEM_SENDERS = frozenset({"", "sys"})
-_MAX_ID = 190
+MAX_ID = 190
 
 
 def read_message(
     body: Json, *, channel: Channel, bot_id: str, received: float, req_id: str = "", limit: int = 8000
 ) -> Incoming | None:
-    """One callback body. ``None`` for what nobody may be answered for: another bot's, the system's, a group without id.
+    """One callback body. ``None`` for what is not to be answered: another bot's, the system's, unknown events.
 
     Text is cut at ``limit`` characters. Never raises, whatever the values are.
     """
     sender, msgid = text_at(body, "from", "userid"), _msgid(body)
     group, chat_id = text_at(body, "chattype") == "group", text_at(body, "chatid")
     others = bool(bot_id) and text_at(body, "aibotid") not in ("", bot_id)
-    if others or sender in _SYSTEM_SENDERS or not 0 < len(msgid) <= _MAX_ID or (group and not chat_id):
+    if others or sender in _SYSTEM_SENDERS or not 0 < len(msgid) <= MAX_ID or (group and not chat_id):
         return None
-    kind = _kind(body)
+    if (kind := _kind(body)) is None:
+        return None
     words = _words(body)[:limit]
     stripped, mentioned = strip_mention(words) if group and kind.message else (words, True)
     return Incoming(
@@ -147,13 +147,12 @@ def _msgid(body: Json) -> str:
     return f"{text_at(body, 'from', 'userid')}:{created}:{event}" if isinstance(created, int) else ""
 
 
-def _kind(body: Json) -> Kind:
+def _kind(body: Json) -> Kind | None:
+    """``None`` for events nobody waits for."""
     name = text_at(body, "msgtype")
     if name == "event":
-        return _EVENTS.get(event_type(body), Kind.OTHER)
-    if name in _MEDIA:
-        return Kind.MEDIA
-    return Kind(name) if name in ("text", "voice", "mixed") else Kind.OTHER
+        return _EVENTS.get(event_type(body))
+    return Kind(name) if name in ("text", "voice", "mixed") else Kind.MEDIA
 
 
 def _words(body: Json) -> str:

@@ -52,7 +52,7 @@ class Channel(StrEnum):
 
 
 class Kind(StrEnum):
-    """What came in. ``MEDIA`` is a picture, file or video without words; ``OTHER`` is anything not listed."""
+    """What came in. ``MEDIA`` is anything without words: a picture, a file, a place."""
 
     TEXT = "text"
     VOICE = "voice"
@@ -61,7 +61,6 @@ class Kind(StrEnum):
     CARD_EVENT = "card_event"
     ENTER_CHAT = "enter_chat"
     FEEDBACK = "feedback"
-    OTHER = "other"
 
     @property
     def message(self) -> bool:
@@ -193,12 +192,16 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a replier's channel can carry. ``streams`` is false where only the finished text is ever sent."""
+    """What a replier's channel can carry. ``streams`` is false where only the finished text is ever sent.
+
+    ``further`` is how many messages may follow the first; more raise ``Undelivered``.
+    """
 
     max_bytes: int
     streams: bool
     cards: bool = True
     files: bool = True
+    further: int = 1000
 
 
 class Replier(Protocol):

@@ -49,7 +49,12 @@ class Pieces:
         """Send and remember it, unless it was sent before."""
         if name not in self._sent:
             await send()
-            await asyncio.to_thread(self._outbox.mark, self._msgid, name)
+            await self.note(name)
+
+    async def note(self, name: str) -> None:
+        """Remember what is not a piece of its own."""
+        self._sent |= {name}
+        await asyncio.to_thread(self._outbox.mark, self._msgid, name)
 
     async def texts(self, name: str, texts: Iterable[str], send: Callable[[str], Awaitable[None]]) -> None:
         """Several parts of one piece."""

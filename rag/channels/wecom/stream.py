@@ -15,7 +15,7 @@ from rag.channels.wecom.runtime import Runtime
 
 _log = logging.getLogger(__name__)
 _CMD = "aibot_respond_msg"
-_UNFINISHED = "\n\n（内容较多，仍在整理，完整答复随后另发。）"
+UNFINISHED = "\n\n（内容较多，仍在整理，完整答复随后另发。）"
 _FINAL_TRIES = 3
 _BUSY_TRIES = 5
 
@@ -152,8 +152,8 @@ class Stream:
         """Close the stream before the vendor does, so that it does not look as if it were still going on."""
         if self._final is not None:
             return
-        room = BOT_MESSAGE_BYTES - len(_UNFINISHED.encode())
-        body = self._body(limits.head(self._newest, room) + _UNFINISHED, finish=True)
+        room = BOT_MESSAGE_BYTES - len(UNFINISHED.encode())
+        body = self._body(limits.head(self._newest, room) + UNFINISHED, finish=True)
         with contextlib.suppress(TimeoutError, LinkLost, NoAck):
             async with asyncio.timeout(self._wire.runtime.timings.ack * 2):
                 await self._last_on(await self._wire.link(), body)
