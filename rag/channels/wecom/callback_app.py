@@ -195,8 +195,8 @@ def read_xml(message: Element, received: float) -> Incoming | None:
     msgid = text_of(message, "MsgId")
     if not msgid and sender:
         msgid = f"{sender}:{text_of(message, 'CreateTime')}" + (f":{event}" if event else "")
-    meant = _EVENTS.get(event) if kind == "event" else Kind.TEXT if kind == "text" else Kind.MEDIA
-    if meant is None or sender in ("", "sys") or len(msgid) > frames.MAX_ID:
+    meant = _EVENTS.get(event, Kind.OTHER) if kind == "event" else Kind.TEXT if kind == "text" else Kind.MEDIA
+    if sender in ("", "sys") or len(msgid) > frames.MAX_ID:
         return None
     return Incoming(
         msgid=msgid,

@@ -121,7 +121,7 @@ class _Busy:
 
 
 async def _told(handler: Handler, incoming: Incoming, replier: Replier) -> None:
-    """Handle; what goes wrong is told to the user in one Chinese sentence. Raises ``WecomError``: nothing can be told."""
+    """Handle; what goes wrong is told to the user in one Chinese sentence. May raise ``WecomError``."""
     try:
         await handler.handle(incoming, replier)
     except WecomError:

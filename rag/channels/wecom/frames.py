@@ -32,7 +32,7 @@ MAX_ID = 190
 def read_message(
     body: Json, *, channel: Channel, bot_id: str, received: float, req_id: str = "", limit: int = 8000
 ) -> Incoming | None:
-    """One callback body. ``None`` for what is not to be answered: another bot's, the system's, unknown events.
+    """One callback body. ``None`` for what nobody may be answered for: another bot's, the system's, a group without id.
 
     Text is cut at ``limit`` characters. Never raises, whatever the values are.
     """
@@ -41,8 +41,7 @@ def read_message(
     others = bool(bot_id) and text_at(body, "aibotid") not in ("", bot_id)
     if others or sender in _SYSTEM_SENDERS or not 0 < len(msgid) <= MAX_ID or (group and not chat_id):
         return None
-    if (kind := _kind(body)) is None:
-        return None
+    kind = _kind(body)
     words = _words(body)[:limit]
     stripped, mentioned = strip_mention(words) if group and kind.message else (words, True)
     return Incoming(
@@ -147,11 +146,10 @@ def _msgid(body: Json) -> str:
     return f"{text_at(body, 'from', 'userid')}:{created}:{event}" if isinstance(created, int) else ""
 
 
-def _kind(body: Json) -> Kind | None:
-    """``None`` for events nobody waits for."""
+def _kind(body: Json) -> Kind:
     name = text_at(body, "msgtype")
     if name == "event":
-        return _EVENTS.get(event_type(body))
+        return _EVENTS.get(event_type(body), Kind.OTHER)
     return Kind(name) if name in ("text", "voice", "mixed") else Kind.MEDIA
 
 

@@ -33,7 +33,7 @@ class Ticket:
 
 
 class Gate:
-    """One callback's door. A nonce counts as used once its request was dealt with: after a failure it may come again."""
+    """One callback's door. A nonce counts as used once its request was dealt with: a failed one may come again."""
 
     def __init__(self, crypto: Crypto, runtime: Runtime) -> None:
         self.crypto = crypto

@@ -52,7 +52,7 @@ class Channel(StrEnum):
 
 
 class Kind(StrEnum):
-    """What came in. ``MEDIA`` is anything without words: a picture, a file, a place."""
+    """What came in. ``MEDIA`` is anything without words (a picture, a file, a place). ``OTHER`` is not answered."""
 
     TEXT = "text"
     VOICE = "voice"
@@ -61,6 +61,7 @@ class Kind(StrEnum):
     CARD_EVENT = "card_event"
     ENTER_CHAT = "enter_chat"
     FEEDBACK = "feedback"
+    OTHER = "other"
 
     @property
     def message(self) -> bool:
