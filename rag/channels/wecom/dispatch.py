@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from index.errors import AnzeError
@@ -81,9 +81,7 @@ class Dispatcher:
 
     def _begin(self, incoming: Incoming, sent: frozenset[str]) -> None:
         message = incoming.kind.message
-        task = asyncio.create_task(
-            self._work(incoming, sent) if message else self._answer(incoming, sent, self._handler)
-        )
+        task = asyncio.create_task(self._work(incoming, sent) if message else self._answer(incoming, sent))
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
@@ -94,29 +92,34 @@ class Dispatcher:
 
     async def _work(self, incoming: Incoming, sent: frozenset[str]) -> None:
         if self._senders.users(incoming.sender) >= MOST_WAITING:
-            await self._answer(incoming, sent, _Busy())
+            # No placeholder: one stream more would be one too many in progress.
+            await self._finish(incoming, self._make_replier(incoming, sent), self._turn_away)
             return
         async with self._senders.hold(incoming.sender):
-            await self._answer(incoming, sent, self._handler)
+            await self._answer(incoming, sent)
 
-    async def _answer(self, incoming: Incoming, sent: frozenset[str], handler: Handler) -> None:
+    async def _answer(self, incoming: Incoming, sent: frozenset[str]) -> None:
         replier = self._make_replier(incoming, sent)
+        replier.open()
+        await self._finish(incoming, replier, self._handle)
+
+    async def _finish(
+        self, incoming: Incoming, replier: Working, act: Callable[[Incoming, Working], Awaitable[None]]
+    ) -> None:
         try:
-            replier.open()
-            async with self._conversations.hold(incoming.conversation):
-                await _told(handler, incoming, replier)
-            await replier.settle()
+            await act(incoming, replier)
         except Undelivered as error:
             _log.warning("一条回复未能送达：%s", error)
         finally:
             await replier.close()
         await asyncio.to_thread(self._ledger.done, incoming.msgid)
 
+    async def _handle(self, incoming: Incoming, replier: Working) -> None:
+        async with self._conversations.hold(incoming.conversation):
+            await _told(self._handler, incoming, replier)
+        await replier.settle()
 
-class _Busy:
-    """Answers for the service when one sender asks faster than can be answered."""
-
-    async def handle(self, incoming: Incoming, replier: Replier) -> None:
+    async def _turn_away(self, incoming: Incoming, replier: Working) -> None:
         await replier.stream(TOO_MANY, finish=True)
 
 
