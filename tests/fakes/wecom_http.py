@@ -128,9 +128,9 @@ class WecomApi(Listening):
         if path == "message/send":
             return self._send(await request.json())
         if path == "media/upload":
-            form = await request.form()
-            file: Any = form["media"]
-            self.files[f"media-{len(self.files)}"] = (file.filename, await file.read())
+            async with request.form() as form:
+                file: Any = form["media"]
+                self.files[f"media-{len(self.files)}"] = (file.filename, await file.read())
             return {"media_id": f"media-{len(self.files) - 1}"}
         if path == "user/get":
             user = query["userid"]
