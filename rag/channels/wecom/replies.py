@@ -27,6 +27,7 @@ CHUNK_BYTES = 512 * 1024
 _SINGLE, _GROUP = 1, 2
 _BUSY_TRIES = 5
 _ACKS_A_PUSH = 3
+_LAST = "last"
 UNANSWERED = "这个问题没有得到答复，请重新提问。"
 
 
@@ -151,7 +152,7 @@ class LongReplier:
 
     def open(self) -> None:
         if self.limits.streams and not self._finished:
-            self._stream = Stream(self._incoming, self._wire)
+            self._stream = Stream(self._incoming, self._wire, maybe_finished=self._pieces.sent(_LAST))
 
     async def stream(self, text: str, *, finish: bool = False) -> None:
         if not finish:
@@ -193,8 +194,12 @@ class LongReplier:
             await self._stream.close()
 
     async def _last(self, text: str) -> None:
-        if not (self._stream and await self._stream.finish(text)):
-            await self._say(text)
+        if self._stream:
+            # Remembered before: should the process end without an acknowledgement, the stream may be finished.
+            await self._pieces.note(_LAST)
+            if await self._stream.finish(text):
+                return
+        await self._say(text)
 
     async def _say(self, text: str) -> None:
         await self._send(frames.markdown_body(text))

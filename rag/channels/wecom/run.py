@@ -11,7 +11,7 @@ import hashlib
 import logging
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING
@@ -20,9 +20,13 @@ from index.errors import IndexBusy, QuestionError, SettingsError, StoreUnwritabl
 from index.store import StoreReader, default_store_folder
 from rag.assistant import Assistant
 from rag.channels.wecom.api import AppApi, GroupRobot
+from rag.channels.wecom.callback import BotCallback
+from rag.channels.wecom.callback_app import AppCallback
+from rag.channels.wecom.connection import LongConnection
+from rag.channels.wecom.door import listen, serve
 from rag.channels.wecom.feedback import SharedBook
 from rag.channels.wecom.members import Members, read_name
-from rag.channels.wecom.model import Channel, Stopped, Transport
+from rag.channels.wecom.model import Channel, Handler, Ledger, Stopped, Transport
 from rag.channels.wecom.redact import Redacting
 from rag.channels.wecom.remind import Reminders, daily
 from rag.channels.wecom.runtime import Runtime
@@ -46,6 +50,11 @@ _NAMES = {
     Channel.LONG: "智能机器人长连接",
     Channel.BOT_CALLBACK: "智能机器人回调",
     Channel.APP: "自建应用回调",
+}
+_MADE: dict[Channel, Callable[[Settings, Handler, Ledger, Runtime], Transport]] = {
+    Channel.LONG: LongConnection,
+    Channel.BOT_CALLBACK: BotCallback,
+    Channel.APP: AppCallback,
 }
 
 
@@ -96,6 +105,8 @@ class Bot:
     def __post_init__(self) -> None:
         settings = self.settings
         self.ways = ways(settings)
+        callbacks = {Channel.BOT_CALLBACK, Channel.APP} & set(self.ways)
+        self.door = listen(settings.host, settings.port) if callbacks else None
         self.store = Store(self.engine, self.runtime.clock)
         # The address book belongs to the self-built app, whichever way messages come in.
         app = all(getattr(settings, name) for name in _APP[:3])
@@ -112,7 +123,11 @@ class Bot:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until ``stop``; then finish what is in progress, as far as a few seconds allow. Raises ``Stopped``."""
-        running = {asyncio.create_task(transport.run()) for transport in self._transports()}
+        transports = tuple(self._transports())
+        routes = [route for each in transports if isinstance(each, AppCallback | BotCallback) for route in each.routes]
+        running = {asyncio.create_task(transport.run()) for transport in transports}
+        if routes:
+            running.add(asyncio.create_task(serve(routes, self.door, self.settings.root_path)))
         stopping = asyncio.create_task(stop.wait())
         _log.info("机器人已启动：%s。", "、".join(_NAMES[way] for way in self.ways))
         try:
@@ -124,17 +139,17 @@ class Bot:
                 task.cancel()
             await asyncio.gather(*running, stopping, return_exceptions=True)
             self.service.close()
+            if self.door:
+                self.door.close()
             _log.info("机器人已停止。")
 
     def _transports(self) -> Iterator[Transport]:
-        from rag.channels.wecom.connection import LongConnection
-
-        if Channel.LONG in self.ways:
-            yield LongConnection(self.settings, self.service, self.store.ledger(Channel.LONG), self.runtime)
+        for way in self.ways:
+            yield _MADE[way](self.settings, self.service, self.store.ledger(way), self.runtime)
 
 
 def main(settings: Settings, *, verbose: bool = False) -> int:
-    """Run the bot until SIGTERM or Ctrl+C. Exit status 0, or ``STOPPED``. Raises ``AnzeError`` where it cannot start."""
+    """Run the bot until SIGTERM or Ctrl+C. Exit status 0 or ``STOPPED``. Raises ``AnzeError`` where it cannot start."""
     _log_to_stderr(verbose)
     ways(settings)
     bot = Bot(settings, ready(settings), open_engine(settings), Runtime())
@@ -196,9 +211,9 @@ def remind(settings: Settings, *, days: int, orgs: Sequence[str], dry_run: bool,
     return 0
 
 
-async def _every_day(at: time, once: object) -> None:
+async def _every_day(at: time, once: Callable[[], Awaitable[None]]) -> None:
     with _signals() as stop:
-        loop = asyncio.create_task(daily(at, once))  # type: ignore[arg-type]
+        loop = asyncio.create_task(daily(at, once))
         stopping = asyncio.create_task(stop.wait())
         done, _ = await asyncio.wait({loop, stopping}, return_when=asyncio.FIRST_COMPLETED)
         for task in (loop, stopping):

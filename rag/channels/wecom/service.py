@@ -22,11 +22,11 @@ from rag.channels.wecom.commands import HELP, Command, read_command
 from rag.channels.wecom.feedback import FeedbackBook, pack
 from rag.channels.wecom.files import task_file
 from rag.channels.wecom.members import Members
-from rag.channels.wecom.model import Incoming, Kind, Replier, Undelivered, WecomError
+from rag.channels.wecom.model import Channel, Incoming, Kind, Replier, Undelivered, WecomError
 from rag.channels.wecom.orders import Orders
 from rag.channels.wecom.render import render, snapshot, split
 from rag.channels.wecom.sessions import MOST_SPOKEN, Allowance, history
-from rag.channels.wecom.store import ASIDE, TURN, Kept, Store
+from rag.channels.wecom.store import ASIDE, DAY_S, TURN, Kept, Store
 from rag.model import Answer, Question, Reason, Turn
 
 TOO_FAST = "您提问太快了，请过一分钟再问。"
@@ -94,11 +94,17 @@ class Service:
             await self._reply(incoming, replier, press.question, press.command)
 
     async def _welcome(self, incoming: Incoming, replier: Replier) -> None:
+        if incoming.channel is Channel.APP and not await asyncio.to_thread(self._first_visit, incoming.sender):
+            return
         member = await self.members.of(incoming.sender, patience=_WELCOME_S)
         if replier.limits.cards:
             await replier.welcome(card=cards.menu(_id(incoming), member.org))
         else:
             await replier.welcome(HELP)
+
+    def _first_visit(self, sender: str) -> bool:
+        """Once a day: an app tells every visit, where the robot tells only the first."""
+        return self.store.claim(hashlib.sha256(f"welcome|{sender}".encode()).hexdigest()[:40], DAY_S)
 
     async def _judged(self, incoming: Incoming) -> None:
         given = incoming.feedback
@@ -148,11 +154,13 @@ class Service:
         """What is sent for ``answer``: messages, and the department's list as a file where they do not hold it all."""
         named = answer.understood.organisations
         file_of = named[0] if answer.duties and len(named) == 1 and replier.limits.files else ""
+        rest = "全部任务见随后的 Excel 文件" if file_of else "其余内容请分几次提问"
         web = f"，也可以[在网页中查看]({self.web_url})" if self.web_url else ""
-        instead = f"内容较长，以上只是前面一部分；全部任务见随后的 Excel 文件{web}。" if file_of else ""
         shown = render(
-            answer, replier.limits.max_bytes, web_url=self.web_url, most=_MOST_MESSAGES, instead=instead, after=hint
-        )
+            answer, replier.limits.max_bytes, web_url=self.web_url, after=hint,
+            most=min(_MOST_MESSAGES, _room(replier)) if file_of else _room(replier),
+            instead=f"内容较长，以上只是前面一部分；{rest}{web}。",
+        )  # fmt: skip
         return {
             "pieces": list(shown.pieces), "file_of": file_of if shown.cut else "", "card": "",
             "answer": pack(answer), "index": self.version(),
@@ -193,6 +201,7 @@ class Service:
     async def _deliver(self, kept: Kept, incoming: Incoming, replier: Replier) -> None:
         """Send the pieces of a reply, always in this order."""
         first, *more = (piece for text in kept.body["pieces"] for piece in split(text, replier.limits.max_bytes))
+        room = _room(replier) - 1 - len(more)
         if incoming.kind.message:
             await replier.stream(first, finish=True)
         else:
@@ -201,7 +210,7 @@ class Service:
             await replier.markdown(piece)
         if kept.body["file_of"]:
             await self._file(kept.body["file_of"], replier)
-        if kept.body["card"]:
+        if kept.body["card"] and room > 0:
             await self._card(kept.body["card"], incoming, replier)
 
     async def _file(self, organisation: str, replier: Replier) -> None:
@@ -226,6 +235,11 @@ class Service:
 
 def _aside(kept: Kept, text: str) -> Kept:
     return Kept(kept.id, kept.conversation, ASIDE, kept.question, text, {"pieces": [text], "file_of": "", "card": ""})
+
+
+def _room(replier: Replier) -> int:
+    """How many messages the answer may take."""
+    return replier.limits.further + (1 if replier.limits.streams else 0)
 
 
 def _asks_who(answer: Answer, org: str | None) -> bool:

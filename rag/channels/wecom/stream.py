@@ -40,8 +40,10 @@ class Wire(Protocol):
 class Stream:
     """``show`` and ``finish`` set what is to be seen; one task sends, always after the last acknowledgement."""
 
-    def __init__(self, incoming: Incoming, wire: Wire) -> None:
+    def __init__(self, incoming: Incoming, wire: Wire, *, maybe_finished: bool = False) -> None:
+        """``maybe_finished``: a process before this one sent the last frame, and may have been heard."""
         self._incoming = incoming
+        self._maybe_finished = maybe_finished
         self._wire = wire
         self._deadline = incoming.received + wire.stream_limit
         self._newest = PLACEHOLDER
@@ -86,6 +88,8 @@ class Stream:
 
     async def _snapshots(self) -> bool:
         """Show snapshots until the last text is there; false where the stream is gone."""
+        if self._maybe_finished:
+            await self._until_final()
         while self._final is None:
             self._changed.clear()
             if self._newest != self._shown:
@@ -127,7 +131,7 @@ class Stream:
             ack = await self._last_on(link, self._body(text, finish=True))
             if ack is None:
                 continue
-            if ack.code == 0:
+            if ack.code == 0 or (self._maybe_finished and ack.code in frames.STREAM_GONE):
                 return True
             busy += 1
             if ack.code not in frames.BUSY | frames.RATE or busy > _BUSY_TRIES:
