@@ -55,14 +55,20 @@ class Listening:
         config = uvicorn.Config(
             self._app, log_config=None, log_level="critical", access_log=False, lifespan="off", ws="none"
         )
+        config.load()
+        # Its serve() would take over the signals of the test run and look about only every 0.1 s.
         self._server = uvicorn.Server(config)
-        self._task = asyncio.create_task(self._server.serve(sockets=[door]))
-        while not self._server.started:
-            await asyncio.sleep(0.005)
+        self._server.lifespan = config.lifespan_class(config)
+        await self._server.startup(sockets=[door])
 
     async def stop(self) -> None:
-        self._server.should_exit = self._server.force_exit = True
-        await self._task
+        for server in self._server.servers:
+            server.close()
+        for connection in list(self._server.server_state.connections):
+            connection.transport.abort()
+        await asyncio.gather(*self._server.server_state.tasks, return_exceptions=True)
+        for server in self._server.servers:
+            await server.wait_closed()
 
 
 @dataclass

@@ -106,6 +106,7 @@ class BotCallback:
         self._ledger = ledger
         self._dispatcher = Dispatcher(Channel.BOT_CALLBACK, handler, ledger, self._replier, self.runtime)
         self._shown: OrderedDict[str, Shown] = OrderedDict()
+        self._resumed = asyncio.Event()
         self.routes = [
             Route(PATH, self._gate.check_address, methods=["GET"]),
             Route(PATH, self._post, methods=["POST"]),
@@ -114,6 +115,7 @@ class BotCallback:
     async def run(self) -> None:
         """See ``model.Transport``. The routes work while this runs."""
         await self._dispatcher.resume()
+        self._resumed.set()
         try:
             await asyncio.Event().wait()
         finally:
@@ -146,7 +148,7 @@ class BotCallback:
 
     async def _answer(self, body: Json) -> tuple[Json | None, BackgroundTask | None]:
         if frames.text_at(body, "msgtype") == "stream":
-            return self._poll(frames.text_at(body, "stream", "id"))
+            return await self._poll(frames.text_at(body, "stream", "id"))
         incoming = frames.read_message(
             body,
             channel=Channel.BOT_CALLBACK,
@@ -162,9 +164,12 @@ class BotCallback:
         known = self._shown.get(incoming.handle.stream_id)
         return (known.body(first=True), None) if known else (None, None)
 
-    def _poll(self, stream_id: str) -> tuple[Json | None, BackgroundTask | None]:
-        shown = self._shown.get(stream_id)
-        if shown is None:
+    async def _poll(self, stream_id: str) -> tuple[Json | None, BackgroundTask | None]:
+        if stream_id not in self._shown:
+            # After a restart polls may come before what is pending was read.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._resumed.wait(), self.runtime.timings.event_answer)
+        if (shown := self._shown.get(stream_id)) is None:
             return frames.stream_body(stream_id, _EXPIRED, finish=True, first=False), None
         body = shown.body()
         return body, BackgroundTask(shown.fetched.set) if shown.finished and not shown.closed_early else None

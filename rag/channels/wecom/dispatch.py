@@ -81,7 +81,9 @@ class Dispatcher:
 
     def _begin(self, incoming: Incoming, sent: frozenset[str]) -> None:
         message = incoming.kind.message
-        task = asyncio.create_task(self._work(incoming, sent) if message else self._answer(incoming, sent))
+        # Made before its turn comes, so that a channel that is polled knows of it.
+        replier = self._make_replier(incoming, sent)
+        task = asyncio.create_task(self._work(incoming, replier) if message else self._answer(incoming, replier))
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
@@ -90,16 +92,15 @@ class Dispatcher:
         if not task.cancelled() and (error := task.exception()):
             _log.error("一条消息留待下次启动时处理：%s", error if isinstance(error, AnzeError) else _place(error))
 
-    async def _work(self, incoming: Incoming, sent: frozenset[str]) -> None:
+    async def _work(self, incoming: Incoming, replier: Working) -> None:
         if self._senders.users(incoming.sender) >= MOST_WAITING:
             # No placeholder: one stream more would be one too many in progress.
-            await self._finish(incoming, self._make_replier(incoming, sent), self._turn_away)
+            await self._finish(incoming, replier, self._turn_away)
             return
         async with self._senders.hold(incoming.sender):
-            await self._answer(incoming, sent)
+            await self._answer(incoming, replier)
 
-    async def _answer(self, incoming: Incoming, sent: frozenset[str]) -> None:
-        replier = self._make_replier(incoming, sent)
+    async def _answer(self, incoming: Incoming, replier: Working) -> None:
         replier.open()
         await self._finish(incoming, replier, self._handle)
 
