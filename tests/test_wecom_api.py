@@ -14,7 +14,7 @@ from rag.channels.wecom.connection import LongConnection
 from rag.channels.wecom.frames import file_body, markdown_body
 from rag.channels.wecom.http import Unreachable, check_response_url
 from rag.channels.wecom.model import Stopped, Undelivered, WecomError
-from rag.channels.wecom.redact import redact
+from rag.channels.wecom.redact import Redacting, redact
 from rag.channels.wecom.runtime import loopback
 from rag.settings import Settings
 from tests.fakes.wecom_bot import JumpingClock, Scripted, running, runtime
@@ -320,9 +320,19 @@ def test_redaction(text: str, masked: str) -> None:
     assert redact(text) == masked
 
 
-def test_known_secrets_are_masked_anywhere() -> None:
-    """Also where no name stands before them."""
-    assert redact("failed with hunter2", ["hunter2", ""]) == "failed with ***"
+def test_redaction_of_errors_and_ill_formed_lines() -> None:
+    """A traceback is masked too, and arguments that do not fit their line are dropped instead of raised about."""
+    record = logging.LogRecord("x", logging.ERROR, "x", 1, "%d of %s", ("key=secret-1",), None)
+    assert Redacting().filter(record)
+    assert "secret-1" not in record.getMessage()
+    try:
+        raise ValueError("https://x/y?access_token=secret-2")
+    except ValueError as error:
+        record = logging.LogRecord("x", logging.ERROR, "x", 1, "failed", (), (type(error), error, None))
+    Redacting().filter(record)
+    shown = logging.Formatter().format(record)
+    assert "access_token=***" in shown
+    assert "secret-2" not in shown
 
 
 def bot_with(server: WecomServer, secret: str) -> LongConnection:

@@ -351,6 +351,61 @@ def test_a_refused_subscription_is_tried_again() -> None:
     asyncio.run(go())
 
 
+def test_a_lost_subscription_is_taken_up_again() -> None:
+    """846609 on any frame: the link is of no use, so the bot connects and subscribes anew, and the answer arrives."""
+
+    async def go() -> None:
+        async with make_server() as server:
+            refusals = [Fault("error", code=frames.NOT_SUBSCRIBED)] * 2
+            server.fault = lambda cmd, body: refusals.pop() if cmd == "aibot_respond_msg" and refusals else None
+            async with running(make_bot(server, Scripted())):
+                msgid = await server.say("zhang", "问")
+                await server.until(lambda: server.answers(msgid) == ["答：问"])
+            assert len(server.subscriptions) == 3
+            assert len(server.seen("zhang")) == 1
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("url", ["https://openws.example", "openws", "ws://"])
+def test_an_address_nobody_can_connect_to_is_named(url: str) -> None:
+    """Not retried for ever: the setting is wrong, and the message says which."""
+
+    async def go() -> None:
+        with pytest.raises(SettingsError, match="ANZE_WECOM_WS_URL"):
+            await make_bot(make_server(), Scripted(), wecom_ws_url=url).run()
+
+    asyncio.run(go())
+
+
+def test_a_shutdown_finishes_what_is_in_progress_and_keeps_what_arrives() -> None:
+    """Cancelled while answering: the answer still goes out; what comes meanwhile is kept for the next start."""
+
+    async def act(incoming: Incoming, replier: Replier) -> None:
+        await asyncio.sleep(0.2)
+        await replier.stream(f"答：{incoming.text}", finish=True)
+
+    async def go() -> None:
+        ledger = MemoryLedger()
+        async with make_server(redeliver=False) as server:
+            timings = dataclasses.replace(FAST, shutdown=2.0)
+            bot = asyncio.create_task(make_bot(server, Scripted(act), ledger, runtime(timings=timings)).run())
+            await server.until(lambda: bool(server.subscriptions))
+            first = await server.say("zhang", "一")
+            await server.until(lambda: bool(server.seen("zhang")))
+            bot.cancel()
+            await asyncio.sleep(0.05)
+            second = await server.say("zhang", "二")
+            await asyncio.gather(bot, return_exceptions=True)
+            assert server.answers(first) == ["答：一"]
+            assert [message.msgid for message in ledger.pending()] == [second]
+            async with running(make_bot(server, Scripted(), ledger)):
+                await server.until(lambda: server.answers(second) == ["答：二"])
+            assert server.violations == []
+
+    asyncio.run(go())
+
+
 def test_a_restart_of_the_bot_finishes_what_was_begun() -> None:
     """A bot stopped in the middle leaves the message pending; the next one answers it, in the same stream."""
 

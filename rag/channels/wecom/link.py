@@ -14,11 +14,13 @@ import orjson
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
+from rag.channels.wecom.frames import NOT_SUBSCRIBED
+
 _log = logging.getLogger(__name__)
 
 
 class LinkLost(Exception):
-    """The socket is gone; whether the last frame arrived is unknown."""
+    """The socket is gone, or of no more use; whether the last frame arrived is unknown."""
 
 
 class NoAck(Exception):
@@ -65,7 +67,7 @@ class Link:
         return not self._lost
 
     async def read(self) -> None:
-        """Take in frames until the socket closes. What ``arrived`` raises ends it."""
+        """Take in frames until the socket closes. What ``arrived`` raises ends it; so does not being subscribed."""
         try:
             async for data in self._socket:
                 await self._take(data)
@@ -121,7 +123,9 @@ class Link:
         cmd = raw.get("cmd")
         if isinstance(cmd, str) and cmd:
             await self._arrived(Frame(cmd, req_id, body))
-        elif isinstance(code := raw.get("errcode"), int):
+        elif (code := raw.get("errcode")) == NOT_SUBSCRIBED:
+            raise LinkLost
+        elif isinstance(code, int):
             self._acknowledge(req_id, Ack(code, body))
 
     def _acknowledge(self, req_id: str, ack: Ack) -> None:

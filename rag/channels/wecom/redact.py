@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 MASK = "***"
@@ -16,20 +16,22 @@ _FIELD = re.compile(r"(?i)([\"'](?:access_token|corpsecret|secret|aeskey|respons
 _LOUD = ("httpx", "httpcore.http11", "httpcore.connection", "httpcore.proxy")
 
 
-def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """``text`` without the values of secret parameters and fields, and without any of ``secrets``."""
-    masked = _FIELD.sub(rf'\1"{MASK}"', _PARAMETER.sub(rf"\1\2{MASK}", text))
-    for secret in secrets:
-        if secret:
-            masked = masked.replace(secret, MASK)
-    return masked
+def redact(text: str) -> str:
+    """``text`` without the values of secret parameters and fields."""
+    return _FIELD.sub(rf'\1"{MASK}"', _PARAMETER.sub(rf"\1\2{MASK}", text))
 
 
 class Redacting(logging.Filter):
     """Rewrites each record it sees; lets every record pass."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = redact(record.getMessage()), ()
+        try:
+            message = record.getMessage()
+        except (TypeError, ValueError, KeyError):
+            message = str(record.msg)  # the arguments do not fit; they may be secrets
+        record.msg, record.args = redact(message), ()
+        if record.exc_info and not record.exc_text:
+            record.exc_text = redact(logging.Formatter().formatException(record.exc_info))
         return True
 
 

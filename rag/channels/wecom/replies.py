@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from itertools import count
@@ -83,11 +84,11 @@ class Sender:
         """The media id. A lost link begins the upload anew."""
         if not 0 < len(data) <= MAX_FILE_BYTES:
             raise Undelivered(f"文件“{name}”为空，或超过{MAX_FILE_BYTES // 1_000_000}MB。", "请改用网页下载。")
-        while True:
-            try:
+        until = self._wire.runtime.clock() + self._wire.runtime.timings.give_up
+        while self._wire.runtime.clock() < until:
+            with contextlib.suppress(LinkLost, NoAck):
                 return await self._upload(name, data)
-            except (LinkLost, NoAck):
-                continue
+        raise Undelivered(f"文件“{name}”多次上传没有成功。", "请改用网页下载。")
 
     async def _upload(self, name: str, data: bytes) -> str:
         chunks = [data[at : at + CHUNK_BYTES] for at in range(0, len(data), CHUNK_BYTES)]

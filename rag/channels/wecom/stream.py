@@ -74,6 +74,8 @@ class Stream:
         if not self._left():
             return False
         await self._wire.pace.turn(self._incoming.room)
+        if not self._left():
+            return False
         try:
             async with asyncio.timeout(self._left()):
                 if not await self._snapshots():
