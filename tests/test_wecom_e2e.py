@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import random
 import re
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from index.errors import SettingsError
 from rag.assistant import Assistant
+from rag.channels.wecom.crypto import Crypto
 from rag.channels.wecom.model import Channel
-from rag.channels.wecom.run import Bot
+from rag.channels.wecom.run import STOPPED, Bot, ways
 from rag.channels.wecom.runtime import Runtime, Timings
 from rag.history.database import open_engine
 from rag.model import Question
 from rag.settings import Settings
+from tests.fakes.served import free_port
+from tests.fakes.wecom_http import AGENT_ID, CORP_ID, SECRET, Caller, WecomApi
 from tests.fakes.wecom_server import Fault, WecomServer
 
+AES_KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 60.0
 FAST = Timings(
@@ -190,3 +202,142 @@ def test_two_hundred_questions_through_every_fault(assistant: Assistant, tmp_pat
 
 def unanswered(server: WecomServer, asked: dict[str, int]) -> list[str]:
     return [msgid for msgid in asked if not server.answers(msgid)]
+
+
+LONG = {"wecom_bot_id": "b", "wecom_bot_secret": "s"}
+BOT_CALLBACK = {"wecom_bot_token": "t", "wecom_bot_aes_key": "k"}
+APP = {
+    "wecom_corp_id": "c", "wecom_agent_id": "1", "wecom_agent_secret": "s", "wecom_token": "t", "wecom_aes_key": "k",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (LONG, (Channel.LONG,)),
+        (BOT_CALLBACK, (Channel.BOT_CALLBACK,)),
+        (APP, (Channel.APP,)),
+        ({**LONG, **APP}, (Channel.LONG, Channel.APP)),
+        ({**LONG, "wecom_corp_id": "c", "wecom_agent_id": "1", "wecom_agent_secret": "s"}, (Channel.LONG,)),
+    ],
+)
+def test_what_is_configured_starts(given: dict[str, Any], expected: tuple[Channel, ...]) -> None:
+    """Each complete set of settings is a way in; the app's id and secret alone only open the address book."""
+    assert ways(Settings(**given)) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({}, ("ANZE_WECOM_BOT_ID", "ANZE_WECOM_BOT_SECRET", "ANZE_WECOM_CORP_ID", "ANZE_WECOM_BOT_TOKEN")),
+        ({"wecom_bot_id": "b"}, ("长连接", "ANZE_WECOM_BOT_SECRET")),
+        ({"wecom_bot_aes_key": "k"}, ("ANZE_WECOM_BOT_TOKEN",)),
+        ({"wecom_token": "t"}, ("自建应用", "ANZE_WECOM_CORP_ID", "ANZE_WECOM_AES_KEY")),
+        ({**LONG, **BOT_CALLBACK}, ("只能用一种",)),
+    ],
+)
+def test_what_is_missing_is_named(given: dict[str, Any], named: tuple[str, ...]) -> None:
+    """Nothing, half a set, or sets that exclude each other: the error names the variables."""
+    with pytest.raises(SettingsError) as raised:
+        ways(Settings(**given))
+    assert all(name in str(raised.value) for name in named)
+
+
+def test_the_app_and_the_address_book(assistant: Assistant, tmp_path: Path) -> None:
+    """An app's message comes in through the bot's own port, the department from the address book, and the long list
+    goes out as a few messages and a file, within the vendor's rules."""
+
+    async def story() -> None:
+        async with WecomApi() as api:
+            api.members, api.departments = {"zhangsan": [7]}, {7: ("燃气科", 2), 2: ("市住建局", 1), 1: ("宜春市", 0)}
+            settings = Settings(
+                data=tmp_path, port=free_port(), wecom_api_url=api.url, wecom_corp_id=CORP_ID, wecom_agent_id=AGENT_ID,
+                wecom_agent_secret=SECRET, wecom_token="callback-token", wecom_aes_key=AES_KEY,
+            )  # fmt: skip
+            engine, stop = open_engine(settings), asyncio.Event()
+            bot = Bot(settings, assistant, engine, Runtime(FAST))
+            bot.service.make_file = lambda _assistant, name, _url: (f"{name}.xlsx", b"PK")
+            task = asyncio.create_task(bot.run(stop))
+            crypto = Crypto.make("callback-token", AES_KEY, CORP_ID, setting="")
+            caller = Caller(f"http://127.0.0.1:{settings.port}/wecom/app", crypto)
+            said = await caller.post_xml(
+                {
+                    "ToUserName": CORP_ID, "FromUserName": "zhangsan", "CreateTime": str(int(time.time())),
+                    "MsgType": "text", "Content": "我们今年要做什么？", "MsgId": "1", "AgentID": AGENT_ID,
+                }
+            )  # fmt: skip
+            assert (said.status_code, said.content) == (200, b"")
+            async with asyncio.timeout(10):
+                while not (api.sent and api.sent[-1].kind == "file"):
+                    await asyncio.sleep(0.01)
+            stop.set()
+            await task
+            engine.dispose()
+            assert api.sent[0].text.startswith("**市住建局**在")
+            assert [each.kind for each in api.sent[:-1]] == ["markdown"] * (len(api.sent) - 1)
+            assert len(api.sent) <= 4
+            assert api.files["media-0"] == ("市住建局.xlsx", b"PK")
+            assert api.violations == []
+
+    asyncio.run(story())
+
+
+class Process:
+    """``anze bot --verbose`` as a process of its own."""
+
+    def __init__(self, server: WecomServer, store: Path | None, data: Path, secret: str = "") -> None:
+        ours = {
+            "ANZE_STORE": str(store), "ANZE_DATA": str(data), "ANZE_WECOM_WS_URL": server.url,
+            "ANZE_WECOM_BOT_ID": server.bot_id, "ANZE_WECOM_BOT_SECRET": secret or server.secret,
+        }  # fmt: skip
+        command = [sys.executable, "-m", "rag.channels.cli", "bot", "--verbose"]
+        with (data / "bot.log").open("a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **ours}, stderr=log)
+
+    def end(self, how: signal.Signals) -> int:
+        """The exit status."""
+        self.process.send_signal(how)
+        return self.process.wait(timeout=20)
+
+
+def test_a_killed_process_loses_nothing(assistant: Assistant, settings: Settings, tmp_path: Path) -> None:
+    """Killed with questions in hand and started again, the bot answers each once, remembers the conversation, ends
+    cleanly when told to, and has written no secret and no question into its log."""
+
+    async def story() -> None:
+        async with WecomServer() as server:
+            bot = Process(server, settings.store, tmp_path)
+            await server.until(lambda: bool(server.subscriptions), PATIENCE_S)
+            first = await server.say("zhangsan", "第20项谁牵头？")
+            await server.until(lambda: bool(server.answers(first)), PATIENCE_S)
+            asked = [await server.say(f"user{number}", f"第{number}项谁牵头？") for number in range(1, 9)]
+            await server.until(lambda: any(map(server.answers, asked)), PATIENCE_S)
+            bot.end(signal.SIGKILL)
+            again = Process(server, settings.store, tmp_path)
+            last = await server.say("zhangsan", "法律依据是什么？")
+            await server.until(lambda: all(map(server.answers, [*asked, last])), PATIENCE_S)
+            assert [len(server.answers(msgid)) for msgid in asked] == [1] * len(asked)
+            assert [shown for shown in server.shown if shown.kind == "markdown"] == []
+            assert "第20项" in server.answers(last)[0].splitlines()[0]
+            assert await asyncio.to_thread(again.end, signal.SIGTERM) == 0
+            assert server.violations == []
+            log = (tmp_path / "bot.log").read_text("utf-8")
+            assert "机器人已停止" in log
+            assert server.secret not in log
+            assert "谁牵头" not in log
+
+    asyncio.run(story())
+
+
+def test_a_wrong_secret_ends_the_bot(assistant: Assistant, settings: Settings, tmp_path: Path) -> None:
+    """Where starting again cannot help the exit status says so, and the error tells what to mend, not the secret."""
+
+    async def story() -> None:
+        async with WecomServer() as server:
+            bot = Process(server, settings.store, tmp_path, secret="wrong-secret-do-not-log")
+            assert await asyncio.to_thread(bot.process.wait, 30) == STOPPED
+            log = (tmp_path / "bot.log").read_text("utf-8")
+            assert "ANZE_WECOM_BOT_SECRET" in log
+            assert "wrong-secret-do-not-log" not in log
+
+    asyncio.run(story())

@@ -150,8 +150,8 @@ class Bot:
 
 def main(settings: Settings, *, verbose: bool = False) -> int:
     """Run the bot until SIGTERM or Ctrl+C. Exit status 0 or ``STOPPED``. Raises ``AnzeError`` where it cannot start."""
-    _log_to_stderr(verbose)
     ways(settings)
+    _log_to_stderr(verbose)
     bot = Bot(settings, ready(settings), open_engine(settings), Runtime())
     try:
         asyncio.run(_until_signal(bot))
@@ -190,10 +190,10 @@ def remind(settings: Settings, *, days: int, orgs: Sequence[str], dry_run: bool,
     """
     if not 0 <= days <= 366:
         raise QuestionError(f"--days 的值 {days} 不合适。", "请写 0 到 366 之间的整数。")
-    _log_to_stderr(False)
     robot = None if dry_run else GroupRobot(settings)
     assistant = ready(settings)
     names = tuple(_organisation(assistant, words) for words in orgs or ([settings.org] if settings.org else []))
+    _log_to_stderr(False)
     scope = hashlib.sha256(settings.wecom_webhook_key.encode()).hexdigest()[:16]
     reminders = Reminders(assistant, Store(open_engine(settings)), names, days, settings.web_url, scope)
     if robot is None:
