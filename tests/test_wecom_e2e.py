@@ -22,7 +22,7 @@ import pytest
 from index.errors import SettingsError
 from rag.assistant import Assistant
 from rag.channels.wecom.crypto import Crypto
-from rag.channels.wecom.model import Channel
+from rag.channels.wecom.model import CardEvent, Channel, Feedback, Incoming, Kind, Verdict
 from rag.channels.wecom.run import STOPPED, Bot, ways
 from rag.channels.wecom.runtime import Runtime, Timings
 from rag.history.database import open_engine
@@ -149,6 +149,30 @@ def test_feedback_names_the_answer(assistant: Assistant, tmp_path: Path) -> None
                 await server.event("zhangsan", "feedback_event", {"id": id, "type": 2, "content": "不全"})
                 await server.until(lambda: bool(judged))
                 assert judged == [("第20项谁牵头？", "bad")]
+
+    asyncio.run(story())
+
+
+def test_a_press_survives_a_crash(assistant: Assistant, tmp_path: Path) -> None:
+    """A button that was pressed and a judgement that was given just before a crash are dealt with after it."""
+
+    async def story() -> None:
+        async with WecomServer(ack_timeout=FAST.ack / 2) as server:
+            async with running(server, assistant, tmp_path) as bot:
+                await server.say("zhangsan", "第20项谁牵头？")
+                await server.until(lambda: bool(server.feedback_ids))
+                ledger, at = bot.store.ledger(Channel.LONG), time.time()
+                card, feedback = CardEvent("item:5", "menu-1"), Feedback(*server.feedback_ids, Verdict.BAD)
+                event = Incoming("e1", Channel.LONG, Kind.CARD_EVENT, "zhangsan", at - 60, card=card)
+                assert ledger.take(event)
+                assert ledger.take(replace(event, msgid="e2", kind=Kind.FEEDBACK, card=None, feedback=feedback))
+                assert ledger.take(replace(event, msgid="e3", kind=Kind.ENTER_CHAT, card=None))
+            async with running(server, assistant, tmp_path) as bot:
+                await server.until(lambda: not bot.store.ledger(Channel.LONG).pending())
+            stream, pushed = server.seen("zhangsan")
+            assert stream.kind == "stream"
+            assert pushed.text.startswith("第5项")
+            assert server.violations == []
 
     asyncio.run(story())
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from index.errors import AnzeError
 from rag.channels.wecom.limits import IN_FLIGHT, Keyed
-from rag.channels.wecom.model import Channel, Handler, Incoming, Ledger, Replier, Undelivered, WecomError
+from rag.channels.wecom.model import Channel, Handler, Incoming, Kind, Ledger, Replier, Undelivered, WecomError
 from rag.channels.wecom.runtime import Runtime
 
 _log = logging.getLogger(__name__)
@@ -61,11 +61,13 @@ class Dispatcher:
         return fresh
 
     async def resume(self) -> None:
-        """Begin what an earlier process took and did not finish. Events and day-old messages cannot be answered now."""
+        """Begin what an earlier process took and did not finish, but for visits and what is a day old."""
         for incoming in await asyncio.to_thread(self._ledger.pending):
             if incoming.channel is not self._channel:
                 continue
-            if not incoming.kind.message or self._runtime.clock() - incoming.received > ANSWERABLE_S:
+            # A welcome would come too late; a pressed button is still answered, and feedback still kept.
+            late = self._runtime.clock() - incoming.received > ANSWERABLE_S
+            if late or incoming.kind is Kind.ENTER_CHAT:
                 await asyncio.to_thread(self._ledger.done, incoming.msgid)
                 continue
             self._begin(incoming, await asyncio.to_thread(self._ledger.sent, incoming.msgid))

@@ -113,7 +113,10 @@ class Service:
             _log.info("feedback on an answer that is not kept any more")
             return
         reason = "；".join(part for part in (*given.reasons, given.comment) if part)
-        await asyncio.to_thread(self.book.judge, kept, given.verdict, reason, incoming.sender)
+        try:
+            await asyncio.to_thread(self.book.judge, kept, given.verdict, reason, incoming.sender)
+        except AnzeError as error:  # nobody asked for an answer, so nobody is told
+            _log.warning("一条评价没有保存：%s", error)
 
     async def _reply(self, incoming: Incoming, replier: Replier, words: str, command: Command | None) -> None:
         kept = await asyncio.to_thread(self.store.reply, _id(incoming))
