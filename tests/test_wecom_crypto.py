@@ -154,14 +154,26 @@ def test_each_damage_is_refused_under_a_right_signature(plain: bytes) -> None:
     assert str(refusal.value) == ""
 
 
+@pytest.mark.parametrize("length", [6, 500, 0xFFFFFFFF])
+def test_a_length_beyond_the_end_is_refused_without_a_receive_id_too(length: int) -> None:
+    """A 智能机器人 has no receive id that would not fit, so the length alone must refuse."""
+    crypto = made(receive_id="")
+    encryptor = crypto._cipher().encryptor()
+    plain = RANDOM + struct.pack(">I", length) + b"hello" + b"\x07" * 7
+    encrypt = base64.b64encode(encryptor.update(plain) + encryptor.finalize()).decode()
+    with pytest.raises(Refused):
+        crypto.open(crypto.signature("1", "2", encrypt), "1", "2", encrypt)
+
+
 def test_the_signature_is_checked_before_anything_is_decrypted() -> None:
     """A wrong signature never reaches the cipher: with a key the cipher cannot take, it is still only refused."""
     crypto = dataclasses.replace(made(), key=b"too short")
+    encrypt = base64.b64encode(bytes(32)).decode()
+    right = crypto.signature("1", "2", encrypt)
     with pytest.raises(Refused):
-        crypto.open("0" * 40, "1", "2", base64.b64encode(bytes(32)).decode())
+        crypto.open("0" * 40, "1", "2", encrypt)
     with pytest.raises(ValueError, match="key size"):
-        encrypt = base64.b64encode(bytes(32)).decode()
-        crypto.open(crypto.signature("1", "2", encrypt), "1", "2", encrypt)
+        crypto.open(right, "1", "2", encrypt)
 
 
 @settings(max_examples=100, deadline=None)

@@ -8,8 +8,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from rag.channels.wecom.connection import LongConnection
 from rag.channels.wecom.model import Incoming, Replier, Transport
 from rag.channels.wecom.runtime import Runtime, Timings
+from rag.settings import Settings
+from tests.fakes.wecom_ledger import MemoryLedger
+from tests.fakes.wecom_server import WecomServer
 
 FAST = Timings(
     heartbeat=0.05, pong=0.1, ack=0.15, connect=1.0, backoff_first=0.01, backoff_most=0.05, stable=0.2,
@@ -73,3 +77,26 @@ async def running(transport: Transport) -> AsyncIterator[asyncio.Task[None]]:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+def make_server(**more: Any) -> WecomServer:
+    """A vendor that waits no longer for a bot than the bot for it."""
+    return WecomServer(ack_timeout=FAST.ack, **more)
+
+
+def make_bot(
+    server: WecomServer,
+    handler: Scripted,
+    ledger: MemoryLedger | None = None,
+    run: Runtime | None = None,
+    **settings: Any,
+) -> LongConnection:
+    """A bot of that server; ``settings`` change single settings."""
+    values = {"wecom_bot_id": server.bot_id, "wecom_bot_secret": server.secret, "wecom_ws_url": server.url, **settings}
+    return LongConnection(Settings(**values), handler, ledger or MemoryLedger(), run or runtime())
+
+
+async def slowly(incoming: Incoming, replier: Replier) -> None:
+    """Answer after the placeholder was shown."""
+    await asyncio.sleep(0.03)
+    await replier.stream(f"答：{incoming.text}", finish=True)
