@@ -307,7 +307,7 @@ def test_the_app_and_the_address_book(assistant: Assistant, tmp_path: Path) -> N
 
 
 class Process:
-    """``anze bot --verbose`` as a process of its own."""
+    """``anze bot --verbose`` as a process of its own; its log goes on where the one before ended."""
 
     def __init__(self, server: WecomServer, store: Path | None, data: Path, secret: str = "") -> None:
         ours = {

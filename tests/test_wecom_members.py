@@ -17,16 +17,7 @@ from rag.channels.wecom.model import WecomError
 from rag.channels.wecom.store import Store
 from rag.history.database import open_engine
 from rag.settings import Settings
-
-
-@dataclass
-class Clock:
-    """Seconds, moved by hand."""
-
-    at: float = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.at
+from tests.fakes.wecom_talk import Clock
 
 
 @dataclass

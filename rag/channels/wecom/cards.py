@@ -15,13 +15,14 @@ _BUTTONS = (
     ("我的任务", "mine"),
     ("本季度到期", "due"),
     ("谁负责……", "who"),
-    ("任务清单（Excel）", "list"),
+    ("任务清单", "list"),
     ("我的部门", "me"),
     ("帮助", "help"),
 )
 _ORDERS = {"due": Order.DUE, "list": Order.LIST, "me": Order.WHO_AM_I, "help": Order.HELP}
 _TASK_ID = re.compile(r"[^0-9A-Za-z_@-]")
 _MOST_TASK_ID = 128
+_MOST_LABEL = 20
 _TRIMMED = re.compile(r"^(?:着力)?(?:强化|加强|压实|提升|严格|开展|推进)|(?:安全)?整治$")
 
 
@@ -70,7 +71,7 @@ def pressed(key: str, library: Library) -> Press | None:
 def answered(card_task: str, label: str) -> Card:
     """The card after a press: what was chosen, and the menu again, for it may be pressed once more."""
     buttons = tuple(Button(name, key, 2) for name, key in _BUTTONS)
-    return Card(card_task, f"已选：{label}", "回答在下面。还可以点：", buttons[:MAX_BUTTONS])
+    return Card(card_task, f"已选：{label[:_MOST_LABEL]}", "回答在下面。还可以点：", buttons[:MAX_BUTTONS])
 
 
 def task_id(kind: str, seed: str) -> str:

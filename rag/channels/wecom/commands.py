@@ -45,6 +45,10 @@ _BIND = re.compile(r"绑定(?:部门)?[\s:：为到]*(?P<rest>\S.{0,60})", re.DO
 _WITH_MORE = re.compile(
     r"(?P<word>👎|👍|有误|清单|任务清单|责任清单)(?:[\s:：，,]+|(?<=[👍👎])\ufe0f?\s*)(?P<rest>\S.*)", re.DOTALL
 )
+_DUE = re.compile(
+    r"(?:我们局?|我局|我单位|我)?(?:这个?|本)季度(?:内)?(?:还?有)?(?:哪些|什么|啥)?(?:任务|事项|工作)?(?:要|会|该)?到期"
+    r"(?:的)?(?:任务|事项|工作)?(?:是|有)?(?:哪些|什么)?[?？]?"
+)
 _END = " \t\r\n。！!.~～"
 
 
@@ -54,6 +58,8 @@ def read_command(text: str) -> Command | None:
     order = _EXACT.get(said.lower())
     if order:
         return Command(order)
+    if _DUE.fullmatch(said):
+        return Command(Order.DUE)
     bind = _BIND.fullmatch(said)
     if bind:
         return Command(Order.BIND, bind["rest"].strip())

@@ -75,7 +75,7 @@ def _due(
     item = library.clauses(library.plan.id)[clause]
     names = (_role(reach) if organisation else f"{reach.duty.words}（{reach.duty.role.value}）" for reach in reaches)
     return Due(
-        day, item.document, clause, item.label, item.title, deadline.text,
+        day, item.document, clause, item.label, "报送要求" if item.kind is Kind.NOTICE else item.title, deadline.text,
         deadline.kind is DeadlineKind.RECURRENCE, tuple(dict.fromkeys(names)), _sentence(library, item, deadline),
         possible=all(reach.tier is Tier.POSSIBLE for reach in reaches),
     )  # fmt: skip
@@ -132,8 +132,9 @@ def due_text(library: Library, found: Sequence[Due], title: str) -> str:
     """Markdown: what falls due, day by day, with roles, and the source in the official form at the end."""
     plan = library.plan
     lines = [f"**{title}**"]
+    told: set[str] = set()
     for day, dues in by_day(found).items():
-        listed = [_line(list(same)) for _, same in groupby(dues, key=lambda due: due.clause)]
+        listed = [_line(list(same), told) for _, same in groupby(dues, key=lambda due: due.clause)]
         lines.append("\n".join([f"**{day.isoformat()}（{far(day, library.day)}）**", *listed]))
     if any(due.recurring for due in found):
         lines.append(PERIODS)
@@ -143,12 +144,13 @@ def due_text(library: Library, found: Sequence[Due], title: str) -> str:
     return "\n\n".join(lines)
 
 
-def _line(dues: Sequence[Due]) -> str:
-    """One item on one day, with the sentences that say so."""
+def _line(dues: Sequence[Due], told: set[str]) -> str:
+    """One item on one day, with the sentences that say so unless they were ``told`` before."""
     words = "、".join(dict.fromkeys(due.words for due in dues))
     parties = "、".join(dict.fromkeys(party for due in dues for party in due.parties))
     unsure = "，待确认" if all(due.possible for due in dues) else ""
-    said = (f"> {harmless(words)}" for words in dict.fromkeys(due.said for due in dues))
+    said = [f"> {harmless(words)}" for words in dict.fromkeys(due.said for due in dues) if words not in told]
+    told.update(due.said for due in dues)
     head = harmless(f"- **{dues[0].label} {dues[0].title}**（{words}）｜{parties}{unsure}")
     return "\n".join([head, *said])
 

@@ -117,13 +117,20 @@ def update_body(card: Card) -> dict[str, Any]:
     return {"response_type": "update_template_card", "template_card": template_card(card)}
 
 
+_MOST_DESC = 30  # characters the client shows beside a title; 112 below it
+
+
 def template_card(card: Card) -> dict[str, Any]:
     made: dict[str, Any] = {
         "card_type": "button_interaction" if card.buttons else "text_notice",
         "source": {"desc": card.source},
-        "main_title": {"title": card.title, "desc": card.description},
+        "main_title": {"title": card.title},
         "task_id": card.task_id,
     }
+    if len(card.description) <= _MOST_DESC:
+        made["main_title"]["desc"] = card.description
+    else:
+        made["sub_title_text"] = card.description
     if card.buttons:
         made["button_list"] = [{"text": b.text, "style": b.style, "key": b.key} for b in card.buttons]
     if card.url:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING
 
-from index.errors import IndexBusy, QuestionError, SettingsError, StoreUnwritable
+from index.errors import AnzeError, IndexBusy, QuestionError, SettingsError, StoreUnwritable
 from index.store import StoreReader, default_store_folder
 from rag.assistant import Assistant
 from rag.channels.wecom.api import AppApi, GroupRobot
@@ -162,8 +162,18 @@ def main(settings: Settings, *, verbose: bool = False) -> int:
 
 
 async def _until_signal(bot: Bot) -> None:
+    warming = asyncio.create_task(asyncio.to_thread(_warm_up, bot.assistant))
     with _signals() as stop:
         await bot.run(stop)
+    await warming
+
+
+def _warm_up(assistant: Assistant) -> None:
+    """Open what searching needs, so that the first question does not wait for it."""
+    try:
+        assistant.retriever.search("安全生产", 1)
+    except AnzeError as error:
+        _log.warning("检索还不能用：%s", error)
 
 
 @contextlib.contextmanager
@@ -254,4 +264,5 @@ def _log_to_stderr(verbose: bool) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     handler.addFilter(Redacting())
-    logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=[handler])
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.WARNING, handlers=[handler])
+    logging.getLogger("rag").setLevel(logging.DEBUG if verbose else logging.INFO)
