@@ -147,11 +147,11 @@ def test_a_stream_is_ended_before_the_vendors_limit() -> None:
 
     async def act(incoming: Incoming, replier: Replier) -> None:
         await replier.stream("部分")
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.6)
         await replier.stream("全部", finish=True)
 
     async def go() -> None:
-        async with make_server(stream_expires=0.45) as server:
+        async with make_server(stream_expires=1.5) as server:
             async with running(make_bot(server, Scripted(act), wecom_stream_limit_s=0.3)):
                 await server.say("zhang", "问")
                 await server.until(lambda: len(server.seen("zhang")) == 2)
