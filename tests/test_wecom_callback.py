@@ -43,6 +43,7 @@ from tests.fakes.wecom_ledger import MemoryLedger
 
 TOKEN = "callback-token"
 AES_KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
+PATIENT = runtime(timings=dataclasses.replace(FAST, poll_patience=10.0))
 CARD = Card("task-1", "安责", "可以这样问", (Button("我的任务", "mine"),))
 VECTOR = {
     "msg_signature": "5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3",
@@ -113,9 +114,9 @@ async def bot_stage(
 ) -> AsyncIterator[Stage]:
     handler, ledger = Scripted(act), ledger or MemoryLedger()
     async with WecomApi() as vendor:
-        bot = BotCallback(settings_of(vendor, **changes), handler, ledger, run or runtime())
+        bot = BotCallback(settings_of(vendor, **changes), handler, ledger, run or PATIENT)
         async with Listening(bot.routes) as door, running(bot):
-            caller = Caller(door.url + callback.PATH, crypto(""), clock=(run or runtime()).clock)
+            caller = Caller(door.url + callback.PATH, crypto(""), clock=(run or PATIENT).clock)
             yield Stage(caller, vendor, handler, ledger)
 
 
@@ -183,7 +184,7 @@ def test_a_question_is_answered_by_polls() -> None:
     texts: asyncio.Queue[str] = asyncio.Queue()
 
     async def go() -> None:
-        async with bot_stage(act, runtime(timings=dataclasses.replace(FAST, poll_patience=5.0))) as stage:
+        async with bot_stage(act) as stage:
             first = await stage.ask("我局要做什么")
             assert first["msgtype"] == "stream"
             assert (first["stream"]["content"], first["stream"]["finish"]) == (PLACEHOLDER, False)
@@ -231,7 +232,7 @@ def test_without_polls_the_answer_goes_to_the_response_address() -> None:
             await replier.markdown("更多")
 
     async def go() -> None:
-        async with bot_stage(act) as stage:
+        async with bot_stage(act, runtime()) as stage:
             await stage.ask("问", response_url=stage.vendor.response_url("r1"))
             await stage.until(lambda: stage.ledger.finished == {"m1"})
             assert stage.vendor.responses == {"r1": {"msgtype": "markdown", "markdown": {"content": "全部"}}}
@@ -265,7 +266,7 @@ def test_a_foreign_response_address_is_never_called(url: str) -> None:
     """The answer is undelivered then; the message is dealt with, and nothing is sent anywhere."""
 
     async def go() -> None:
-        async with bot_stage() as stage:
+        async with bot_stage(run=runtime()) as stage:
             await stage.ask("问", response_url=url)
             await stage.until(lambda: stage.ledger.finished == {"m1"})
             assert stage.vendor.calls == []
