@@ -321,7 +321,7 @@ class Process:
     def end(self, how: signal.Signals) -> int:
         """The exit status."""
         self.process.send_signal(how)
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=60)
 
 
 def test_a_killed_process_loses_nothing(assistant: Assistant, settings: Settings, tmp_path: Path) -> None:

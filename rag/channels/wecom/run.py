@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 STOPPED = 3
 """Exit status where starting again would not help, or would throw another running bot off its connection."""
+_WARM_UP_AFTER_S = 3.0
 _log = logging.getLogger(__name__)
 
 _LONG = ("wecom_bot_id", "wecom_bot_secret")
@@ -162,16 +163,20 @@ def main(settings: Settings, *, verbose: bool = False) -> int:
 
 
 async def _until_signal(bot: Bot) -> None:
-    warming = asyncio.create_task(asyncio.to_thread(_warm_up, bot.assistant))
-    with _signals() as stop:
-        await bot.run(stop)
-    await warming
-
-
-def _warm_up(assistant: Assistant) -> None:
-    """Open what searching needs, so that the first question does not wait for it."""
+    warming = asyncio.create_task(_warm_up(bot.assistant))
     try:
-        assistant.retriever.search("安全生产", 1)
+        with _signals() as stop:
+            await bot.run(stop)
+    finally:
+        warming.cancel()
+        await asyncio.gather(warming, return_exceptions=True)
+
+
+async def _warm_up(assistant: Assistant) -> None:
+    """Open what searching needs, so that no question waits for it; connecting goes first."""
+    await asyncio.sleep(_WARM_UP_AFTER_S)
+    try:
+        await asyncio.to_thread(lambda: assistant.retriever.search("安全生产", 1))
     except AnzeError as error:
         _log.warning("检索还不能用：%s", error)
 
