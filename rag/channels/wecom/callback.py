@@ -78,6 +78,10 @@ class Shown:
         finish = self.finished or self.closed_early
         return frames.stream_body(self.incoming.handle.stream_id, text, finish=finish, first=first)
 
+    async def note_fetched(self) -> None:
+        """Runs when the response has gone out; a coroutine, as events are not to be set from another thread."""
+        self.fetched.set()
+
     def answer_event(self, body: Json | None) -> bool:
         """Give the event's only answer; false where it came too late or was given."""
         if self.event_answer.done():
@@ -172,7 +176,7 @@ class BotCallback:
         if (shown := self._shown.get(stream_id)) is None:
             return frames.stream_body(stream_id, _EXPIRED, finish=True, first=False), None
         body = shown.body()
-        return body, BackgroundTask(shown.fetched.set) if shown.finished and not shown.closed_early else None
+        return body, BackgroundTask(shown.note_fetched) if shown.finished and not shown.closed_early else None
 
     async def _event(self, incoming: Incoming) -> Json | None:
         """Wait a moment for the only answer an event can have."""
