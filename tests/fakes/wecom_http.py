@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import itertools
 import json
 import socket
+import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -29,6 +31,12 @@ CORP_ID = "ww-corp"
 AGENT_ID = "1000002"
 SECRET = "app-secret-do-not-log"
 WEBHOOK_KEY = "webhook-key-do-not-log"
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """Made once: it takes longer than a request."""
+    return httpx.create_ssl_context()
 
 
 class Listening:
@@ -252,5 +260,5 @@ class Caller:
         return answer
 
     async def _request(self, method: str, query: dict[str, str], data: bytes = b"") -> httpx.Response:
-        async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=10, verify=_tls()) as client:
             return await client.request(method, self.url, params=query, content=data)
