@@ -1,4 +1,4 @@
-"""``anze index | ask | duties | texts``: arguments in, answers out, errors as one Chinese sentence on stderr."""
+"""``anze index | ask | duties | texts | …``: arguments in, answers out, errors as one Chinese sentence on stderr."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from index.errors import AnzeError, QuestionError, StoreUnwritable
+from rag.channels.cli.bot import add_commands as add_bot
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def make_parser() -> argparse.ArgumentParser:
     texts = commands.add_parser("texts", help="导出已索引的文本，供核对引文位置")
     texts.add_argument("folder", help="写入的目录")
     texts.set_defaults(run=_texts)
+    add_bot(commands)
     # No character opens an option here: all options are handed on.
     told = "用一组标准问答评测（需在源码目录运行）"
     evaluate = commands.add_parser("eval", help=told, add_help=False, prefix_chars="\0")
