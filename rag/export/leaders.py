@@ -9,7 +9,7 @@ from index.model import Clause, Kind
 from rag.compose.draft import status_notes
 from rag.export.notes import chinese_date
 from rag.export.rows import ListKind, TaskList, TaskRow, source
-from rag.library import TRANSCRIBED_NOTE, Library
+from rag.library import TRANSCRIBED, Library
 
 REGULATION = "dangzheng-zerenzhi"
 
@@ -50,7 +50,7 @@ def leader_list(library: Library, name: str) -> TaskList:
     found = [clause for id in leader.articles for clause in _duties(library, id)]
     rows = tuple(_row(library, leader, clause) for clause in found)
     unverified = sum(not row.verified for row in rows)
-    said = f"共{len(rows)}条" + (f"，其中{unverified}条{TRANSCRIBED_NOTE}" if unverified else "") + "。"
+    said = f"共{len(rows)}条" + (f"，其中{unverified}条{TRANSCRIBED}" if unverified else "") + "。"
     return TaskList(
         ListKind.LEADER, f"{leader.name}安全生产职责清单", leader.name, (source(library, REGULATION),), rows, said,
         _notes(library, leader, unverified), library.day, len(rows),
@@ -67,7 +67,7 @@ def _duties(library: Library, id: str) -> list[Clause]:
 def _row(library: Library, leader: Leader, clause: Clause) -> TaskRow:
     of = source(library, REGULATION)
     task = "".join(line.strip() for line in clause.text.split("\n")).removeprefix(clause.label).strip()
-    note = "" if clause.verified else TRANSCRIBED_NOTE
+    note = "" if clause.verified else TRANSCRIBED
     return TaskRow(
         REGULATION, clause.id, clause.label, "", clause.path, task, of.reference + clause.label, of.status, leader.name,
         note=note, verified=clause.verified,
@@ -80,5 +80,5 @@ def _notes(library: Library, leader: Leader, unverified: int) -> tuple[str, ...]
     effective = f"，{chinese_date(of.effective)}起施行" if of.effective else ""
     notes = [f"依据：《{of.title}》{number}，{of.issuer}印发{effective}。", f"{leader.name}：{leader.meaning}。"]
     if unverified:
-        notes.append("标注“转录”的条文尚未与官方文本核对，不作逐字引用；引用前请核对官方发布的文本。")
+        notes.append("标“转录待核”的条文尚未与官方文本核对，不作逐字引用；引用前请核对官方发布的文本。")
     return (*notes, *(line for line in status_notes(library, [REGULATION]).split("\n\n") if line))

@@ -34,7 +34,7 @@ def list_notes(library: Library, name: str, found: Sequence[Reach]) -> tuple[str
     notes += membership_sources(library, by_clause)
     notes += _names(library, name)
     notes += _related(library, name)
-    notes.append("法律依据由本系统整理，供办理时核对，不是文件原文。")
+    notes.append("法律依据由本系统整理，供办理时核对，不是文件原文；标“转录待核”的条文尚未与官方文本核对。")
     notes += _states(library, by_clause)
     return tuple(notes)
 

@@ -11,12 +11,12 @@ from enum import StrEnum
 from index.dutytable import Reach, completeness
 from index.errors import QuestionError
 from index.model import Clause, Deadline, DeadlineKind, Kind, Tier
-from rag.compose.draft import CONFIRM_WITH, cite_name, deadline_words
+from rag.compose.draft import CONFIRM_WITH, deadline_words
 from rag.compose.duties import statement
 from rag.compose.sections import role_words
 from rag.compose.words import TIER_NAMES, in_quotes
 from rag.export.notes import list_notes
-from rag.library import IN_FORCE, TRANSCRIBED, TRANSCRIBED_NOTE, Library
+from rag.library import IN_FORCE, TRANSCRIBED, Library
 from rag.model import DutyRow
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
@@ -63,12 +63,13 @@ class LegalBasis:
 
     document: str
     clause: str
-    words: str
+    title: str
+    label: str
     remark: str
     why: str
 
     def __str__(self) -> str:
-        return f"{self.words}（{self.remark}）" if self.remark else self.words
+        return f"《{self.title}》{self.label}" + (f"（{self.remark}）" if self.remark else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,15 +215,27 @@ def legal_bases(library: Library, item: str) -> tuple[LegalBasis, ...]:
         clause = library.clause(basis.document, basis.clause) or library.clause(basis.document, basis.article)
         if clause is not None:
             remark = _remark(library.status(basis.document), basis.in_force_2023, clause.verified)
-            found.append(LegalBasis(clause.document, clause.id, cite_name(library, clause), remark, basis.why))
+            title = library.infos[clause.document].short_title
+            found.append(LegalBasis(clause.document, clause.id, title, clause.label, remark, basis.why))
     return tuple(found)
 
 
 def _remark(status: str, in_force_then: bool, verified: bool) -> str:
     said = [] if in_force_then else ["2023年尚未施行"]
     said += [status] if status not in (IN_FORCE, TRANSCRIBED) else []
-    said += [] if verified else [TRANSCRIBED_NOTE]
+    said += [] if verified else [TRANSCRIBED]
     return "，".join(said)
+
+
+def basis_words(bases: Iterable[LegalBasis]) -> str:
+    """``《安全生产法》第三条第三款、第十条；《矿山安全法》第七条``: title and remark stand once for their articles."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for basis in bases:
+        together.setdefault((basis.title, basis.remark), []).append(basis.label)
+    return "；".join(
+        f"《{title}》{'、'.join(labels)}" + (f"（{remark}）" if remark else "")
+        for (title, remark), labels in together.items()
+    )
 
 
 def filtered(
