@@ -26,7 +26,7 @@ _TASKS = (
 _DUTIES = (("序号", 1.1), ("条款", 2.8), ("职责", 12.6), ("核对", 2.2), ("落实措施", 4.5), ("完成时限", 2.5))
 _NUMERALS = "一二三四"
 _SIZE, _SMALL = 10.5, 9.0
-_LONG = 180
+_LONG = 600
 """Characters from which on a row may break across pages; shorter ones stay whole."""
 
 
@@ -59,7 +59,7 @@ def task_docx(tasks: TaskList) -> bytes:
 def _heading(document: DocumentObject, tasks: TaskList) -> None:
     say(centred(tight(document.add_paragraph(), after=4)), tasks.title, TITLE, 22)
     references = "、".join(source.reference for source in tasks.documents)
-    say(centred(tight(document.add_paragraph(), after=8)), f"（依据{references}）", KAI, 14)
+    say(centred(tight(document.add_paragraph(), after=8)), f"依据{references}", KAI, 14)
     day = f"{tasks.made.year}年{tasks.made.month}月{tasks.made.day}日"
     who = "对象" if tasks.kind is ListKind.LEADER else "单位"
     line = tight(document.add_paragraph(), after=2)

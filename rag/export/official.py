@@ -40,14 +40,14 @@ def _footnotes(citations: Sequence[Citation], library: Library) -> tuple[dict[in
     numbers: dict[int, int] = {}
     notes: list[str] = []
     for citation in citations:
-        note = official_reference(citation) + _state(citation, library)
+        note = official_reference(citation) + reference_state(citation, library)
         if note not in notes:
             notes.append(note)
         numbers[citation.marker] = notes.index(note) + 1
     return numbers, notes
 
 
-def _state(citation: Citation, library: Library) -> str:
+def reference_state(citation: Citation, library: Library) -> str:
     """What a reader must know of a document that is not simply in force; empty for one that is."""
     document = library.document(citation.document) if citation.document in library else None
     if not citation.verified:
