@@ -51,7 +51,7 @@ def conversation_docx(title: str, exchanges: Sequence[Exchanged], library: Libra
 def _question(document: DocumentObject, number: int, exchange: Exchanged) -> None:
     paragraph = tight(document.add_paragraph(), before=12, after=2)
     paragraph.paragraph_format.keep_with_next = True
-    say(paragraph, f"问题{number}　{exchange.question.strip()}", HEAD, 14)
+    say(paragraph, f"问题{number}　{exchange.question.strip()}", HEAD, 14, bold=True)
     when = datetime.fromisoformat(exchange.asked).astimezone()
     said = tight(document.add_paragraph(), after=4)
     said.paragraph_format.keep_with_next = True
@@ -59,13 +59,13 @@ def _question(document: DocumentObject, number: int, exchange: Exchanged) -> Non
 
 
 def _answer(document: DocumentObject, answer: Answer) -> None:
-    for line in answer.text.split("\n"):
+    for line in answer.text.replace(" [", "[").split("\n"):
         if not line.strip():
             continue
         if head := _HEAD.fullmatch(line):
             paragraph = tight(document.add_paragraph(), before=6, after=3)
             paragraph.paragraph_format.keep_with_next = True
-            say(paragraph, head[1], HEAD, _SIZE)
+            say(paragraph, head[1], HEAD, _SIZE, bold=True)
         elif quote := _QUOTE.fullmatch(line):
             _paragraph(document, quote[1], KAI, Cm(0.8), Cm(0.0))
         elif item := _ITEM.fullmatch(line):
@@ -92,7 +92,7 @@ def _sources(document: DocumentObject, answer: Answer, library: Library) -> None
         return
     head = tight(document.add_paragraph(), before=4, after=1)
     head.paragraph_format.keep_with_next = True
-    say(head, "出处", HEAD, 10.5)
+    say(head, "出处", HEAD, 10.5, bold=True)
     for citation in answer.citations:
         line = tight(document.add_paragraph())
         line.paragraph_format.left_indent, line.paragraph_format.first_line_indent = Cm(0.8), Cm(-0.8)

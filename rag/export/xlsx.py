@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
+from unicodedata import east_asian_width
 from urllib.parse import quote
 
 from openpyxl import Workbook
@@ -20,6 +21,7 @@ from rag.export.text import printable
 SHEET, NOTES = "责任清单", "说明"
 _MOST = 32_767
 _FONT = "宋体"
+_LINE_POINTS, _TALLEST = 13.5, 409.0
 _LINE = Side(style="thin", color="808080")
 _FILL_IN = ("责任科室", "责任人", "完成情况")
 
@@ -35,29 +37,29 @@ class _Column:
 
 _TASKS = (
     _Column("序号", 6, True),
-    _Column("事项", 9, True),
-    _Column("事项名称", 24),
-    _Column("工作任务", 60),
-    _Column("角色", 14, True),
-    _Column("原文动词", 20),
-    _Column("层级", 9, True),
-    _Column("经由", 18),
-    _Column("时限（原文）", 20),
-    _Column("频次", 12),
-    _Column("数量要求", 12),
-    _Column("法律依据", 42),
-    _Column("责任括号原文", 48),
-    _Column("出处", 34),
-    _Column("效力", 14, True),
-    _Column("备注", 28),
+    _Column("事项", 8, True),
+    _Column("事项名称", 18),
+    _Column("工作任务", 56),
+    _Column("角色", 12, True),
+    _Column("原文动词", 16),
+    _Column("层级", 8, True),
+    _Column("经由", 14),
+    _Column("时限（原文）", 16),
+    _Column("频次", 11),
+    _Column("数量要求", 11),
+    _Column("法律依据", 34),
+    _Column("责任括号原文", 42),
+    _Column("出处", 22),
+    _Column("效力", 10, True),
+    _Column("备注", 20),
 )
 _DUTIES = (
     _Column("序号", 6, True),
-    _Column("条款", 16, True),
-    _Column("职责", 80),
-    _Column("出处", 44),
-    _Column("效力", 14, True),
-    _Column("备注", 28),
+    _Column("条款", 14, True),
+    _Column("职责", 70),
+    _Column("出处", 32),
+    _Column("效力", 12, True),
+    _Column("备注", 14),
 )
 
 
@@ -73,6 +75,7 @@ def task_xlsx(tasks: TaskList, web_url: str = "") -> bytes:
         values = _values(tasks.kind, number, row, dates)
         for at, (column, value) in enumerate(zip(columns, values, strict=True), 1):
             _write(sheet.cell(number + 1, at), value, column.centred)
+        sheet.row_dimensions[number + 1].height = _height(columns, values)
         if web_url:
             _link(sheet.cell(number + 1, 2), web_url, row)
     _frame(sheet, columns, tasks)
@@ -86,11 +89,11 @@ def task_xlsx(tasks: TaskList, web_url: str = "") -> bytes:
 
 def _columns(kind: ListKind, dates: int) -> tuple[_Column, ...]:
     """The columns of a list; as many date columns as a row has dates at most, one at least."""
-    fill_in = tuple(_Column(head, 14) for head in _FILL_IN)
+    fill_in = tuple(_Column(head, 12) for head in _FILL_IN)
     if kind is ListKind.LEADER:
         return (*_DUTIES, *fill_in)
     at = next(place for place, column in enumerate(_TASKS) if column.head == "频次")
-    due = tuple(_Column("截止日期" + (str(n) if n > 1 else ""), 13, True) for n in range(1, max(dates, 1) + 1))
+    due = tuple(_Column("截止日期" + (str(n) if n > 1 else ""), 12, True) for n in range(1, max(dates, 1) + 1))
     return (*_TASKS[:at], *due, *_TASKS[at:], *fill_in)
 
 
@@ -124,6 +127,16 @@ def _write(cell: Any, value: Cell, centred: bool) -> None:
     cell.font = Font(name=_FONT, size=10)
     cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center" if centred else "left")
     cell.border = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+
+
+def _height(columns: Sequence[_Column], values: Sequence[Cell]) -> float:
+    """Points a row needs: not every program finds out by itself. Wide characters take two of a column's units."""
+    lines = [
+        -(-sum(2 if east_asian_width(char) in "WFA" else 1 for char in value) // int(column.width - 1))
+        for column, value in zip(columns, values, strict=True)
+        if isinstance(value, str)
+    ]
+    return min(_TALLEST, max(lines, default=1) * _LINE_POINTS + 6)
 
 
 def _head(sheet: Any, columns: Sequence[_Column]) -> None:
@@ -164,6 +177,8 @@ def _notes(sheet: Any, tasks: TaskList) -> None:
         _write(cell, line, centred=False)
         cell.border = Border()
         cell.font = Font(name=_FONT, size=14 if at == 1 else 11, bold=at == 1)
-    sheet.column_dimensions["A"].width = 110
+        sheet.row_dimensions[at].height = 24 if at == 1 else _height([_Column("", 80)], [line]) * 1.2
+    sheet.column_dimensions["A"].width = 100
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
