@@ -93,6 +93,6 @@ office:
 	@command -v soffice >/dev/null && command -v pdftotext >/dev/null && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  export DEBIAN_FRONTEND=noninteractive; \
-	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+	  { apt-get update -qq && timeout 600 apt-get install -y -qq --no-install-recommends \
 	    libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils; } >/dev/null 2>&1 || true; \
 	fi
