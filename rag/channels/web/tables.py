@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from html import escape
 
 from index.model import DeadlineKind, Tier
+from rag.channels.web.labels import role_chip, tier_chip
 from rag.channels.web.links import anchor, clause_link
 from rag.library import Library
 from rag.model import DutyRow
 
 COLUMNS = ("事项", "任务", "角色", "层级", "经由", "时限")
-TIER_WORDS = {"named": "点名", "body": "正文", "member": "成员", "possible": "待确认"}
 _ORDER = {tier.value: rank for rank, tier in enumerate(Tier)}
 _SHOWN = 8
 _NONE = '<span class="az-none">—</span>'
@@ -104,8 +104,8 @@ def _row(row: Row) -> str:
     cells = (
         anchor(clause_link(row.document, row.clause), escape(row.label), css="az-clause", title="查看原文"),
         f'<span class="az-task">{_words(row.task)}</span>',
-        f'<span class="az-role">{escape(row.role)}</span>',
-        f'<span class="az-tier az-tier-{escape(row.tier)}">{escape(TIER_WORDS.get(row.tier, row.tier))}</span>',
+        role_chip(row.role),
+        tier_chip(row.tier),
         f"“{_words(row.via)}”" if row.via else _NONE,
         "；".join(map(_words, row.deadlines)) or _NONE,
     )
