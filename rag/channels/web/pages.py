@@ -29,6 +29,8 @@ def page_routes(assistant: Assistant, default_org: str | None) -> list[Route]:
     def offered(library: object) -> list[Fragment]:
         return [one.to_json() for one in choices(assistant.library.register)]
 
+    offered(assistant.library)  # now, for the sounds take a moment and the first visitor would wait
+
     def settle(typed: str | None) -> Chosen:
         now = assistant.current
         return choose(now.reader, now.library.register, typed)

@@ -70,7 +70,7 @@ def _times(library: Library, found: Sequence[Reach]) -> tuple[tuple[Due, ...], t
     today = library.day
     for reach in sorted(found, key=lambda r: list(Tier).index(r.tier)):
         clause = library.clause(reach.duty.document, reach.clause)
-        title = clause.title if clause and clause.title else "报送完成情况"
+        title = _task(library, reach, clause.title if clause else "")
         label = clause.label if clause else reach.clause
         for deadline in reach.duty.deadlines:
             when = date.fromisoformat(deadline.due) if deadline.kind is DeadlineKind.DATE and deadline.due else None
@@ -80,6 +80,13 @@ def _times(library: Library, found: Sequence[Reach]) -> tuple[tuple[Due, ...], t
             one = Due(when or today, days, deadline.text, reach.duty.document, reach.clause, label, title, reach.tier)
             (dated if when else recurring).setdefault((reach.clause, deadline.due or deadline.text), one)
     return tuple(sorted(dated.values(), key=lambda d: (d.days < 0, d.due))), tuple(recurring.values())
+
+
+def _task(library: Library, reach: Reach, title: str) -> str:
+    """What is to be done: a body duty in the paper's words, a bracket duty by its item's title."""
+    if reach.duty.tier is Tier.BODY:
+        return "".join(reach.duty.action.of(library.document(reach.duty.document).text).split())
+    return title
 
 
 def questions(library: Library, name: str) -> list[str]:
@@ -163,6 +170,6 @@ def _due(one: Due) -> str:
 def _where(one: Due, text: str) -> str:
     label = anchor(clause_link(one.document, one.clause), escape(one.label), css="az-clause", title="查看原文")
     return (
-        f'<span class="az-due-what">{label} {escape(one.title)}<small>“{escape(text)}”</small></span>'
+        f'<span class="az-due-what">{label} <em>{escape(one.title)}</em><small>“{escape(text)}”</small></span>'
         f"{tier_chip(one.tier.value, TIER_NAMES[one.tier])}"
     )

@@ -10,6 +10,7 @@ from index.errors import QuestionError
 from index.model import Tier
 from rag.channels.web.labels import role_chip, tier_chip
 from rag.channels.web.links import anchor, clause_link
+from rag.compose.draft import deadline_words
 from rag.export.leaders import LEADERS, find_leader, leader_list
 from rag.export.rows import LegalBasis, ListKind, SortBy, TaskList, TaskRow, filtered, narrowed, ordered, task_list
 from rag.library import Library
@@ -117,7 +118,8 @@ def _row(row: TaskRow) -> str:
     label = anchor(clause_link(row.document, row.item), escape(row.label), css="az-clause", title="查看原文")
     chapter = f"<small>{escape(row.path[0])}</small>" if row.path else ""
     title = f"<b>{escape(row.title)}</b>" if row.title and row.title != row.task else ""
-    said = f"<small>{escape(row.role_words)}</small>" if row.role_words not in ("", row.role) else ""
+    joint = row.role_words != row.role and row.role_words in row.bracket
+    said = f"<small>原文：{escape(row.role_words)}</small>" if joint else ""
     via = f"<small>经由“{escape(row.via.strip('“”'))}”</small>" if row.via else ""
     note = f"<small>{escape(row.note)}</small>" if row.note and not row.via else ""
     tier = tier_chip(row.tier.value if row.tier else "", row.tier_name)
@@ -126,7 +128,7 @@ def _row(row: TaskRow) -> str:
         ("task", f'{title}<div class="az-clamp">{escape(row.task)}</div>'),
         ("role", role_chip(row.role) + said),
         ("tier", tier + via + note),
-        ("when", escape(row.when) or _NONE),
+        ("when", _times(row)),
         ("basis", _bases(row.basis)),
         ("bracket", f'<div class="az-clamp">{escape(row.bracket)}</div>' if row.bracket else _NONE),
     )
@@ -136,6 +138,11 @@ def _row(row: TaskRow) -> str:
 
 def _cell(css: str, name: str, html: str) -> str:
     return f'<td class="az-td-{css}" data-name="{name}">{html}</td>'
+
+
+def _times(row: TaskRow) -> str:
+    lines = dict.fromkeys(deadline_words([one]) for one in row.deadlines)
+    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>" if lines else _NONE
 
 
 def _bases(bases: Sequence[LegalBasis]) -> str:
@@ -158,7 +165,7 @@ def _leader_row(row: TaskRow) -> str:
     label = anchor(clause_link(row.document, row.item), escape(row.label), css="az-clause", title="查看原文")
     css, words = ("az-state", "已核对") if row.verified else ("az-state az-check", row.status)
     state = f'<span class="{css}">{escape(words)}</span>'
-    note = f"<small>{escape(row.note)}</small>" if row.note else ""
+    note = f"<small>{escape(row.note)}</small>" if row.note not in ("", words) else ""
     return (
         f"<tr>{_cell('item', '条款', label)}{_cell('task', '职责', escape(row.task))}"
         f"{_cell('tier', '核对', state + note)}</tr>"

@@ -25,7 +25,7 @@ _LETTERS = {
     Role.TOGETHER: "会", Role.CARRY_OUT: "落", Role.TAKE_PART: "参",
 }  # fmt: skip
 _KINDS = ("council", "office", "committee", "party_department", "department", "unit", "government", "zone", "")
-_FOUND = 8
+_FOUND = 5
 LONGEST_SEARCH = 60
 
 
@@ -76,12 +76,8 @@ def _renamed(duty: Duty) -> bool:
     return duty.party != duty.words and not any(mark in duty.words for mark in "各“有")
 
 
-def search_items(assistant: Assistant, words: str) -> list[str]:
-    """Ids of the items that ``words`` (a topic, a department, a number) are about, best first.
-
-    Raises what retrieval raises.
-    """
-    library = assistant.library
+def search_items(library: Library, words: str) -> list[str]:
+    """Ids of the items that ``words`` (a topic, a department, a number) are about, best first."""
     words = words.strip()[:LONGEST_SEARCH]
     items = {item.id: item for item in library.items(library.plan.id)}
     if not words:
@@ -97,26 +93,30 @@ def search_items(assistant: Assistant, words: str) -> list[str]:
     said = fold(core(words))
     titled = [id for id, item in items.items() if said in fold(item.title)]
     written = [id for id, item in items.items() if said in fold(item.text)]
-    found = [*best, *titled, *written]
-    return list(dict.fromkeys(found or _retrieved(assistant, words, items)))
+    return list(dict.fromkeys([*best, *titled, *written]))
 
 
-def _retrieved(assistant: Assistant, words: str, items: dict[str, Clause]) -> list[str]:
+def _retrieved(assistant: Assistant, words: str) -> list[str]:
     """By meaning, where no word of the search stands in the plan."""
-    hits = assistant.retriever.search(words, _FOUND, documents=[assistant.library.plan.id])
-    tops = (assistant.library.clause(hit.document, hit.clause) for hit in hits)
-    return [clause.top for clause in tops if clause is not None and clause.top in items]
+    plan = assistant.library.plan.id
+    items = {item.id for item in assistant.library.items(plan)}
+    hits = assistant.retriever.search(words[:LONGEST_SEARCH], _FOUND, documents=[plan])
+    return [hit.clause for hit in hits if hit.clause in items]
 
 
 def found_items(assistant: Assistant, words: str) -> tuple[list[str], str]:
-    """``search_items`` and a sentence for people; an index that cannot be searched is a sentence too."""
+    """``search_items``, else items near in meaning, and a sentence for people; errors are sentences too."""
+    words = words.strip()[:LONGEST_SEARCH]
+    found = search_items(assistant.library, words)
+    if found or not words:
+        return found, f"找到{len(found)}项" if found else ""
     try:
-        found = search_items(assistant, words)
+        near = _retrieved(assistant, words)
     except AnzeError as error:
         return [], f"检索没有完成：{error}"
-    if not found:
-        return [], f"没有找到与“{words[:LONGEST_SEARCH]}”有关的事项，请换个说法，或在下面浏览全部事项。"
-    return found, f"找到{len(found)}项"
+    if not near:
+        return [], f"没有找到与“{words}”有关的事项，请换个说法，或在下面浏览全部事项。"
+    return near, f"文件没有直接写到“{words}”，下面是意思相近的{len(near)}项，请核对原文。"
 
 
 def matrix_html(library: Library) -> str:

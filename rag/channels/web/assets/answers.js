@@ -75,6 +75,7 @@ export function tools(answer, again) {
       const made = form(feedback);
       bar.after(made);
       made.querySelector("input").focus();
+      made.scrollIntoView({ block: "nearest" });
     });
     const feedback = new Feedback(answer, useful, wrong);
     bar.append(useful, wrong);

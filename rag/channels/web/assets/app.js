@@ -15,8 +15,9 @@ function escape(event) {
   if (department.unpick() || drawer.close() || history.hide()) event.preventDefault();
 }
 
-/* The browser's own light or dark; gradio sets the class, also where its setting overrides it. */
+/* Out of gradio's container, whose styles would reach every element in it. */
 function begin() {
+  document.body.append(one("#az-shell"));
   document.addEventListener("keydown", escape);
   for (const part of [places, drawer, chat, history, tasks, who, status]) part.start();
   department.start();

@@ -34,20 +34,20 @@ function question(text) {
 }
 
 function blank() {
-  const article = make("article", { class: "az-row az-reply", "aria-label": "回答" });
-  log().append(article);
-  return article;
+  const bubble = make("div", { class: "az-bubble" });
+  log().append(make("article", { class: "az-row az-reply", "aria-label": "回答" }, bubble));
+  return bubble;
 }
 
 /* The question goes to the top of the view, its answer below it. */
-function reveal(article) {
-  const asked = article.previousElementSibling || article;
+function reveal(bubble) {
+  const asked = bubble.parentElement.previousElementSibling || bubble;
   asked.scrollIntoView({ block: "start", behavior: "instant" });
 }
 
-function progress(article) {
+function progress(bubble) {
   const words = make("span", {}, "正在查找条款……");
-  article.replaceChildren(make("p", { class: "az-wait", role: "status" }, make("i", { "aria-hidden": "true" }), words));
+  bubble.replaceChildren(make("p", { class: "az-wait", role: "status" }, make("i", { "aria-hidden": "true" }), words));
   const began = Date.now();
   const timer = setInterval(() => {
     const seconds = Math.round((Date.now() - began) / 1000);
@@ -81,7 +81,7 @@ function scroll(work) {
   view.scrollTop = before;
 }
 
-async function receive(article, text, signal) {
+async function receive(bubble, text, signal) {
   const body = { question: text, org: department(), conversation, history: turns.slice(-REMEMBERED) };
   const response = await request("api/chat", {
     method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal,
@@ -89,34 +89,34 @@ async function receive(article, text, signal) {
   let last = null;
   for await (const line of lines(response)) {
     if (line.error) throw new Failure(line.error, line.remedy);
-    if (line.html) scroll(() => fill(article, line.html));
+    if (line.html) scroll(() => fill(bubble, line.html));
     if (line.done) last = line;
   }
   if (!last) throw new Failure(LOST, "", true);
   return last;
 }
 
-function failed(article, text, error) {
-  const shown = article.querySelector(".az-answer") ? [...article.childNodes] : [];
-  article.replaceChildren(...shown);
-  const again = make("button", { type: "button", class: "az-plain", onclick: () => retry(article, text) }, "重新提问");
-  article.append(make("div", { class: "az-answer az-notice", role: "alert" }, make("p", {}, error), again));
+function failed(bubble, text, error) {
+  const shown = bubble.querySelector(".az-answer") ? [...bubble.childNodes] : [];
+  bubble.replaceChildren(...shown);
+  const again = make("button", { type: "button", class: "az-plain", onclick: () => retry(bubble, text) }, "重新提问");
+  bubble.append(make("div", { class: "az-answer az-notice", role: "alert" }, make("p", {}, error), again));
 }
 
-async function run(article, text) {
+async function run(bubble, text) {
   const control = new AbortController();
   running = control;
   busy(true);
   memory.set("pending", text);
-  const done = progress(article);
+  const done = progress(bubble);
   try {
-    const last = await receive(article, text, control.signal);
-    finish(article, text, last);
+    const last = await receive(bubble, text, control.signal);
+    finish(bubble, text, last);
   } catch (error) {
-    if (error.name === "AbortError") failed(article, text, "已停止。");
+    if (error.name === "AbortError") failed(bubble, text, "已停止。");
     else {
-      failed(article, text, error.message);
-      if (error.lost) { waiting = { article, text }; suspect(); }
+      failed(bubble, text, error.message);
+      if (error.lost) { waiting = { bubble, text }; suspect(); }
     }
     if (!error.lost) memory.set("pending", "");
   } finally {
@@ -127,11 +127,11 @@ async function run(article, text) {
   }
 }
 
-function finish(article, text, last) {
+function finish(bubble, text, last) {
   memory.set("pending", "");
   turns.push({ role: "user", content: text }, { role: "assistant", content: last.text });
-  article.append(tools(last, () => retry(null, text)));
-  if (last.note) article.append(make("p", { class: "az-warn" }, last.note));
+  bubble.append(tools(last, () => retry(null, text)));
+  if (last.note) bubble.append(make("p", { class: "az-warn" }, last.note));
   if (last.conversation) {
     conversation = last.conversation.id;
     tell("conversation", last.conversation);
@@ -139,10 +139,10 @@ function finish(article, text, last) {
 }
 
 /* Ask again, in the place of an answer that failed, or anew below. */
-function retry(article, text) {
+function retry(bubble, text) {
   if (running) { toast("上一个问题还在回答，请稍候或先停止。"); return; }
   waiting = null;
-  if (article) run(article, text); else ask(text);
+  if (bubble) run(bubble, text); else ask(text);
 }
 
 export function ask(text) {
@@ -152,9 +152,9 @@ export function ask(text) {
   go("chat");
   one("#az-start").hidden = true;
   question(words);
-  const article = blank();
-  reveal(article);
-  run(article, words);
+  const bubble = blank();
+  reveal(bubble);
+  run(bubble, words);
 }
 
 function submit(event) {
@@ -182,9 +182,9 @@ export function restore(kept) {
   one("#az-start").hidden = true;
   for (const turn of kept.turns) {
     question(turn.question);
-    const article = blank();
-    fill(article, turn.html);
-    article.append(tools(turn, () => retry(null, turn.question)));
+    const bubble = blank();
+    fill(bubble, turn.html);
+    bubble.append(tools(turn, () => retry(null, turn.question)));
     turns.push({ role: "user", content: turn.question }, { role: "assistant", content: turn.text });
   }
   const last = all(".az-asked", log()).pop();
@@ -217,7 +217,7 @@ export function start() {
   hear("ask", ask);
   hear("online", () => {
     if (!one("#az-start").hidden) startPage();
-    if (waiting && !running) { const { article, text } = waiting; retry(article, text); }
+    if (waiting && !running) { const { bubble, text } = waiting; retry(bubble, text); }
   });
   box().focus({ preventScroll: true });
 }

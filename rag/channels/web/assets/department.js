@@ -136,6 +136,11 @@ class Picker {
 
   async guess(words) {
     if (!words) { this.close(); return; }
+    if (!offers.length) {
+      await load();
+      const [first] = matches(words);
+      if (first) { this.take(first.name); return; }
+    }
     try {
       const found = await get(`api/department?${query({ q: words })}`);
       if (found.notice) toast(found.notice);

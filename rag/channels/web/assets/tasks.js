@@ -7,7 +7,9 @@ import { current, stay } from "./places.js";
 const DEPARTMENTS = "部门";
 let of = "";
 let kind = DEPARTMENTS;
-let sort = "";
+/* Strongest tier first: what binds for certain stands above what is to be confirmed. */
+const FIRST = "tier";
+let sort = FIRST;
 let descending = false;
 let lists = {};
 let asked = 0;
@@ -50,7 +52,7 @@ function kindOf(name) {
 function open(name) {
   of = name;
   form().reset();
-  sort = "";
+  sort = FIRST;
   descending = false;
   load();
 }
@@ -104,7 +106,7 @@ export function start() {
     const clamped = event.target.closest(".az-clamp");
     if (clamped && !String(getSelection())) clamped.classList.toggle("az-whole-text");
   });
-  hear("view-tasks", (name) => { if (name && name !== of) { of = name; sort = ""; load(); } else if (!of) { of = department(); load(); } });
+  hear("view-tasks", (name) => { if (name && name !== of) { of = name; sort = FIRST; load(); } else if (!of) { of = department(); load(); } });
   hear("department", (name) => {
     if (kind === DEPARTMENTS && name) { of = name; if (current() === "tasks") load(); else of = ""; }
   });
