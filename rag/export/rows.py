@@ -159,8 +159,9 @@ def task_list(library: Library, organisation_name: str) -> TaskList:
     plan = library.plan
     items = [clause.id for clause in library.items(plan.id)]
     rows = tuple(_row(library, reach) for reach in found)
+    year = f"{plan.published[:4]}年" if plan.published else ""
     return TaskList(
-        ListKind.ORGANISATION, f"{name}{plan.published[:4]}年安全生产责任清单", name, (source(library, plan.id),), rows,
+        ListKind.ORGANISATION, f"{name}{year}安全生产责任清单", name, (source(library, plan.id),), rows,
         statement(completeness(found, items, library.problems(plan.id))), list_notes(library, name, found),
         library.day, len(rows),
     )  # fmt: skip
