@@ -30,12 +30,6 @@ from rag.history.database import now, prepare, reading, writing
 from rag.history.saved import dump_answer, load_answer
 from rag.model import Answer, Turn
 
-MAX_CONVERSATIONS = 100
-"""Conversations of one browser; the one untouched longest goes first."""
-MAX_ALL = 20_000
-"""Conversations of all browsers, so that a stray program cannot fill the disk."""
-MAX_TURNS = 200
-"""Questions in one conversation."""
 MAX_TITLE = 60
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
@@ -58,6 +52,16 @@ _turns = Table(
     Column("question", Text, nullable=False),
     Column("answer", Text, nullable=False),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``conversations`` of one browser and of ``all`` browsers, so that a stray program cannot fill the disk: beyond
+    them the one untouched longest goes. ``turns``: questions in one conversation."""
+
+    conversations: int = 100
+    all: int = 20_000
+    turns: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,9 @@ class Conversations:
     database that cannot be used.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, limits: Limits = Limits()) -> None:
         self._engine = engine
+        self._limits = limits
         prepare(engine, _TABLES, "conversations", _VERSION)
 
     def list(self, browser: str) -> tuple[Heading, ...]:
@@ -123,8 +128,8 @@ class Conversations:
         values = {"id": id, "owner": owner, "title": _title(title), "created": moment, "updated": moment}
         with writing(self._engine) as connection:
             connection.execute(insert(_conversations).values(values))
-            _prune(connection, MAX_CONVERSATIONS, owner)
-            _prune(connection, MAX_ALL)
+            _prune(connection, self._limits.conversations, owner)
+            _prune(connection, self._limits.all)
         return Heading(id, _title(title), moment, moment, 0)
 
     def rename(self, browser: str, id: str, title: str) -> None:
@@ -150,8 +155,8 @@ class Conversations:
         exchange = Exchange(uuid4().hex, now(), question, answer)
         with writing(self._engine) as connection:
             heading = _require(connection, browser, id)
-            if heading.turns >= MAX_TURNS:
-                raise QuestionError(f"这个对话已有{MAX_TURNS}个问题，不能再加。", "请新建一个对话。")
+            if heading.turns >= self._limits.turns:
+                raise QuestionError(f"这个对话已有{heading.turns}个问题，不能再加。", "请新建一个对话。")
             connection.execute(
                 insert(_turns).values(
                     conversation=id, key=exchange.key, asked=exchange.asked, question=question,

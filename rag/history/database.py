@@ -134,6 +134,7 @@ def _prepare(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
     _write_ahead(cursor)
+    cursor.execute("PRAGMA synchronous=NORMAL")  # with the write-ahead log a power cut costs the last write at most
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 

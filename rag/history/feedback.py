@@ -12,7 +12,6 @@ from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, Text, d
 
 from index.errors import QuestionError
 from rag.history.database import now, prepare, reading, writing
-from rag.history.saved import dump_answer
 from rag.model import Answer
 
 MAX_REASON = 2000
@@ -96,10 +95,10 @@ class Feedback:
             raise QuestionError("反馈没有对应的回答。", "请刷新页面后重试。")
         if len(opinion.reason) > MAX_REASON:
             raise QuestionError(f"原因有{len(opinion.reason)}个字，太长了。", f"请控制在{MAX_REASON}字以内。")
-        moment = now()
+        moment, answer = now(), orjson.dumps(opinion.answer.to_json()).decode()
         values = {
             "changed": moment, "channel": opinion.channel, "verdict": opinion.verdict.value,
-            "reason": opinion.reason.strip(), "question": opinion.question, "answer": dump_answer(opinion.answer),
+            "reason": opinion.reason.strip(), "question": opinion.question, "answer": answer,
             "index_version": opinion.index_version,
         }  # fmt: skip
         with writing(self._engine) as connection:
