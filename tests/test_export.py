@@ -35,6 +35,11 @@ from tests.fakes.opened import (
     word_table,
 )
 
+SCHEMA_ORDER = {
+    "w:tblPr": "w:tblStyle w:tblW w:jc w:tblBorders w:tblLayout w:tblCellMar w:tblLook",
+    "w:tcPr": "w:tcW w:gridSpan w:vMerge w:tcBorders w:shd w:vAlign",
+}
+"""Word calls a file damaged whose properties stand in another order than its schema has them."""
 HOSTILE = '=HYPERLINK("http://x/")\x00\ud800'
 
 each_organisation = pytest.mark.parametrize("name", ORGANISATIONS)
@@ -94,6 +99,7 @@ def test_word_has_the_limits(lists: Lists) -> None:
     }
     assert rows["第4项"] == "3月底前\n2023-03-31\n每月"
     assert rows["第34项"] == "定期\n未定具体时间"
+    assert rows["第22项"] == "及时、常态化\n未定具体时间"
     assert rows["第20项"] == "—"
     assert rows["通知"] == "2023年6月25\n2023-06-25\n12月25日前\n2023-12-25"
 
@@ -124,6 +130,10 @@ def test_word_layout(lists: Lists) -> None:
     assert 25 < width <= 25.8
     fields = [one.text.strip() for one in section.footer._element.iter(qn("w:instrText"))]
     assert fields == ["PAGE", "NUMPAGES"]
+    for name, order in SCHEMA_ORDER.items():
+        for properties in document.element.iter(qn(name)):
+            given = [child.tag for child in properties]
+            assert given == sorted(given, key=[qn(tag) for tag in order.split()].index)
     runs = [run for run in document.element.body.iter(qn("w:r")) if any(t.text for t in run.iter(qn("w:t")))]
     fonts = {run.rPr.rFonts.get(qn("w:eastAsia")) for run in runs}
     assert fonts == {"方正小标宋简体", "黑体", "仿宋", "楷体"}

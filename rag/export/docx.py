@@ -10,7 +10,7 @@ from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm
+from docx.shared import Cm, Pt
 from docx.table import Table, _Cell, _Row
 
 from index.model import DeadlineKind, Tier
@@ -25,7 +25,7 @@ _TASKS = (
 )  # fmt: skip
 _DUTIES = (("序号", 1.1), ("条款", 2.8), ("职责", 12.6), ("核对", 2.2), ("落实措施", 4.5), ("完成时限", 2.5))
 _NUMERALS = "一二三四"
-_SIZE, _SMALL = 10.5, 9.0
+_SIZE, _SMALL, _LEADING = 10.5, 9.0, 1.3
 _LONG = 600
 """Characters from which on a row may break across pages; shorter ones stay whole."""
 
@@ -131,14 +131,15 @@ def _task_cells(number: int, row: TaskRow, told: set[str]) -> _Cells:
 
 
 def _limits(row: TaskRow) -> list[_Part]:
-    """A time limit as the paper has it, and below it the date it means."""
+    """Time limits as the paper has them, a date below its words; words like 定期 come last and are said to be open."""
     parts: list[_Part] = []
     for deadline in row.deadlines:
-        parts.append(_Part(deadline.text, centred=True))
-        if deadline.due:
-            parts.append(_Part(deadline.due, BODY, _SMALL, True))
-        elif deadline.kind is DeadlineKind.VAGUE:
-            parts.append(_Part("未定具体时间", BODY, _SMALL, True))
+        if deadline.kind is not DeadlineKind.VAGUE:
+            parts.append(_Part(deadline.text, centred=True))
+            parts += [_Part(deadline.due, BODY, _SMALL, True)] if deadline.due else []
+    vague = "、".join(dict.fromkeys(d.text for d in row.deadlines if d.kind is DeadlineKind.VAGUE))
+    if vague:
+        parts += [_Part(vague, centred=True), _Part("未定具体时间", BODY, _SMALL, True)]
     return list(dict.fromkeys(parts)) or [_Part("—", centred=True)]
 
 
@@ -156,7 +157,8 @@ def _fill(row: _Row, cells: _Cells, columns: _Columns) -> None:
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         tight(cell.paragraphs[0])
         for at, part in enumerate(parts):
-            paragraph = cell.paragraphs[0] if at == 0 else tight(cell.add_paragraph())
+            paragraph = tight(cell.paragraphs[0] if at == 0 else cell.add_paragraph())
+            paragraph.paragraph_format.line_spacing = Pt(part.size * _LEADING)
             if part.centred:
                 centred(paragraph)
             say(paragraph, part.text, part.font, part.size)
@@ -188,11 +190,20 @@ def _margins(table: Table) -> None:
         edge.set(qn("w:w"), str(width))
         edge.set(qn("w:type"), "dxa")
         around.append(edge)
-    table._tbl.tblPr.append(around)
+    look = table._tbl.tblPr.find(qn("w:tblLook"))  # the schema wants the margins before it
+    if look is None:
+        table._tbl.tblPr.append(around)
+    else:
+        look.addprevious(around)
 
 
 def _shade(cell: _Cell, colour: str) -> None:
     shading = OxmlElement("w:shd")
     for key, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", colour)):
         shading.set(qn(key), value)
-    cell._tc.get_or_add_tcPr().append(shading)
+    properties = cell._tc.get_or_add_tcPr()
+    align = properties.find(qn("w:vAlign"))  # the schema wants the shading before it
+    if align is None:
+        properties.append(shading)
+    else:
+        align.addprevious(shading)

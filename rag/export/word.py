@@ -39,6 +39,8 @@ def new_document(title: str, made: date, *, landscape: bool) -> DocumentObject:
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = _LATIN, Pt(12)
     normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY)
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
     _page_numbers(section.footer.paragraphs[0])
     core = document.core_properties
     core.title, core.author, core.language, core.comments = printable(title), "安责", "zh-CN", ""
@@ -50,7 +52,9 @@ def say(paragraph: Paragraph, text: str, font: str = BODY, size: float = 12, *, 
     """Add ``text`` in a Chinese font (Latin letters and figures in Times New Roman), ``size`` in points."""
     run = paragraph.add_run(printable(text))
     run.font.name, run.font.size, run.font.bold = _LATIN, Pt(size), bold
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+    fonts = run._element.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), font)
+    fonts.set(qn("w:hint"), "eastAsia")  # “” … — · belong to both scripts; without the hint Word takes the Latin ones
     return run
 
 
