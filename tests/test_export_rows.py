@@ -183,6 +183,8 @@ def test_rows_can_be_sorted(lists: Lists) -> None:
     assert [row.item for row in late[:2]] == ["notice", "4"]
     assert [row.item for row in ordered(rows, SortBy.DUE)[:2]] == ["4", "notice"]
     assert ordered(rows, SortBy.PAPER, descending=True) == tuple(reversed(rows))
+    led = ordered(lists("市安委会办公室").rows, SortBy.ROLE)
+    assert list(dict.fromkeys(row.role for row in led)) == ["组织", "分工负责", "落实"]
     for by in SortBy:
         assert sorted(map(repr, ordered(rows, by))) == sorted(map(repr, rows))
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from index.dutytable import Reach, completeness
 from index.errors import QuestionError
-from index.model import Clause, Deadline, DeadlineKind, Kind, Tier
+from index.model import Clause, Deadline, DeadlineKind, Kind, Role, Tier
 from rag.compose.draft import CONFIRM_WITH, deadline_words
 from rag.compose.duties import statement
 from rag.compose.sections import role_words
@@ -31,7 +31,7 @@ class ListKind(StrEnum):
 
 
 class SortBy(StrEnum):
-    """``PAPER``: as the documents have it. ``DUE``: earliest date first, rows without a date last."""
+    """``PAPER``: as the documents have it. ``ROLE``: those who lead first. ``DUE``: earliest date first, none last."""
 
     PAPER = "paper"
     TIER = "tier"
@@ -275,7 +275,8 @@ def ordered(rows: Iterable[TaskRow], by: SortBy, *, descending: bool = False) ->
     tiers = list(Tier)
     if by is SortBy.TIER:
         return tuple(sorted(given, key=lambda r: tiers.index(r.tier) if r.tier else len(tiers), reverse=descending))
-    return tuple(sorted(given, key=lambda row: row.role, reverse=descending))
+    roles = [role.value for role in Role]
+    return tuple(sorted(given, key=lambda r: roles.index(r.role) if r.role else len(roles), reverse=descending))
 
 
 def narrowed(tasks: TaskList, rows: Iterable[TaskRow]) -> TaskList:
