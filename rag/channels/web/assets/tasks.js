@@ -54,6 +54,7 @@ function open(name) {
   form().reset();
   sort = FIRST;
   descending = false;
+  bars();
   load();
 }
 
@@ -71,7 +72,7 @@ function roles(offered) {
 
 async function load() {
   const turn = ++asked;
-  const list = one(".az-list", panel());
+  const list = one(".az-sheet", panel());
   try {
     const found = await get(`api/tasks?${query(wanted())}`);
     if (turn !== asked) return;
