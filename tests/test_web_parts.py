@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from html import unescape
 
@@ -14,13 +15,13 @@ from rag.assistant import Assistant
 from rag.channels.web.clauses import clause_view, document_html
 from rag.channels.web.departments import choices, choose
 from rag.channels.web.start import overview, questions, start_html
-from rag.channels.web.talk import answered
 from rag.channels.web.tasks import Wanted, tasks_html, wanted_list, whole_list
 from rag.channels.web.who import items_html, matrix_html, search_items
 from rag.compose.words import TIER_NAMES
 from rag.export.rows import SortBy
-from rag.library import Library
-from rag.model import Question, Turn
+from rag.model import Question
+from rag.settings import Settings
+from rag.wiring import make_assistant
 
 PLAN = "yichun-2023-work-plan"
 
@@ -41,6 +42,11 @@ def test_departments_are_found_by_every_name_and_sound(assistant: Assistant) -> 
     assert [name for name, choice in offered.items() if "建设局" in choice.forms] == ["市住建局"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("市住建局", "市住建局"), ("建设局", "市住建局"), (" 宜春市应急局 ", "市应急管理局"), ("市安监局", "市应急管理局"),
+     ("袁州区住建局", "袁州区住建局"), ("", ""), (None, ""), ("火星基地", ""), ("市有关部门", "")],
+)  # fmt: skip
 def test_a_typed_department(assistant: Assistant, typed: str | None, name: str) -> None:
     """Names, aliases, old names and county bureaus are taken; groups and unknown words are not."""
     assert choose(assistant.reader, assistant.library.register, typed).name == name
@@ -75,11 +81,6 @@ def test_a_paragraph_keeps_its_own_label(assistant: Assistant) -> None:
     assert (view.label, view.verified) == ("第三条第三款", True)
 
 
-def asked(assistant: Assistant, text: str, *turns: Turn, org: str | None = None) -> list[dict[str, object]]:
-    """The lines that the page is sent, with nothing kept."""
-    return list(answered(assistant, Question(text, org, turns), lambda answer: {"note": "未保存"}))
-
-
 def test_five_questions_that_can_be_answered(assistant: Assistant) -> None:
     """Every department is offered five different questions, and each gets an answer with citations."""
     library = assistant.library
@@ -106,10 +107,9 @@ def test_the_start_page_counts_what_an_answer_counts(assistant: Assistant) -> No
         assert f"{view.total}项：{counts}（" in whole_list(library, name).statement
 
 
-def test_the_start_page_looks_ahead(assistant: Assistant) -> None:
+def test_the_start_page_looks_ahead(assistant: Assistant, settings: Settings) -> None:
     """Deadlines stand soonest first with the days that are left; passed ones come last and are not announced."""
-    shelf = assistant.library
-    march = Library(shelf._shelf, shelf.register, shelf.bases, shelf.concepts, lambda: date(2023, 4, 1), shelf.words)
+    march = make_assistant(replace(settings, today=date(2023, 4, 1))).library
     dues = overview(march, "市应急管理局").dues
     days = [due.days for due in dues]
     coming = [left for left in days if left >= 0]
@@ -180,16 +180,10 @@ def test_the_matrix_is_the_duty_table(assistant: Assistant) -> None:
     assert html.count('<th scope="col"') == len({party for _, party in named}) + 1
 
 
+@pytest.mark.parametrize(
+    ("said", "items"),
+    [("燃气", ["20"]), ("第29项", ["29"]), ("住建局", ["20", "29"]), ("校车", ["28"]), ("", []), ("区块链", [])],
+)
 def test_items_are_found(assistant: Assistant, said: str, items: list[str]) -> None:
     """A topic, a number or a department finds its items, best first; words nobody wrote find none."""
     assert search_items(assistant.library, said)[: len(items) or 1] == items
-
-
-class BrokenAssistant(Assistant):
-    """One whose index cannot be searched."""
-
-    def __init__(self, whole: Assistant, error: Exception) -> None:
-        def broken() -> object:
-            raise error
-
-        super().__init__(whole.library, whole.reader, broken)  # type: ignore[arg-type]

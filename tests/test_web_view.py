@@ -131,11 +131,11 @@ def test_table_rows_are_the_duties(assistant: Assistant) -> None:
     assert all(r.task in paper for r in body)
 
 
-@pytest.mark.parametrize(
-    ("typed", "name"),
-    [("市住建局", "市住建局"), ("建设局", "市住建局"), (" 宜春市应急局 ", "市应急管理局"), ("市安监局", "市应急管理局"),
-     ("袁州区住建局", "袁州区住建局"), ("", ""), (None, ""), ("火星基地", ""), ("市有关部门", "")],
-)  # fmt: skip
+def asked(assistant: Assistant, text: str, *turns: Turn, org: str | None = None) -> list[dict[str, object]]:
+    """The lines that the page is sent, with nothing kept."""
+    return list(answered(assistant, Question(text, org, turns), lambda answer: {"note": "未保存"}))
+
+
 def test_an_answer_comes_in_lines(assistant: Assistant) -> None:
     """First what to show, then that it is done, with the text for follow-ups and the text to copy."""
     first, last = asked(assistant, "我们部门要做什么？", org="建设局")
@@ -153,10 +153,16 @@ def test_what_cannot_be_asked_is_told(assistant: Assistant) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("said", "items"),
-    [("燃气", ["20"]), ("第29项", ["29"]), ("住建局", ["20", "29"]), ("校车", ["28"]), ("", []), ("区块链", [])],
-)
+class BrokenAssistant(Assistant):
+    """One whose index cannot be searched."""
+
+    def __init__(self, whole: Assistant, error: Exception) -> None:
+        def broken() -> object:
+            raise error
+
+        super().__init__(whole.library, whole.reader, broken)  # type: ignore[arg-type]
+
+
 def test_a_retriever_that_cannot_open_is_told(assistant: Assistant) -> None:
     """The status bar says so, and a question that needs it gets a sentence instead of a crash."""
     broken = BrokenAssistant(assistant, AnzeError("检索文件损坏。", "请重建索引。"))
