@@ -41,8 +41,9 @@ def test_a_duty_question_shows_the_table(tab: Tab) -> None:
     assert rows.nth(0).locator("td").all_inner_texts()[:4] == ["第20项", "强化燃气安全整治", "分工负责", "点名"]
     assert rows.nth(1).locator("td").first.inner_text() == "第29项"
     hidden = table.locator("details tbody tr")
+    assert rows.count() == 2
     assert not hidden.first.is_visible()
-    table.locator("summary").click()
+    table.locator("summary", has_text="待确认").click()
     assert hidden.first.is_visible()
     assert f"{rows.count() + hidden.count()}行" in table.locator(".az-caption").inner_text()
 

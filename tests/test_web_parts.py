@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -14,14 +16,16 @@ from index.model import Span, Tier
 from rag.assistant import Assistant
 from rag.channels.web.clauses import clause_view, document_html
 from rag.channels.web.departments import choices, choose
+from rag.channels.web.kept import Kept
 from rag.channels.web.start import overview, questions, start_html
 from rag.channels.web.tasks import Wanted, tasks_html, wanted_list, whole_list
+from rag.channels.web.view import answer_html
 from rag.channels.web.who import items_html, matrix_html, search_items
 from rag.compose.words import TIER_NAMES
 from rag.export.rows import SortBy
 from rag.model import Question
 from rag.settings import Settings
-from rag.wiring import make_assistant
+from rag.wiring import build, make_assistant
 
 PLAN = "yichun-2023-work-plan"
 
@@ -176,7 +180,7 @@ def test_the_matrix_is_the_duty_table(assistant: Assistant) -> None:
     library = assistant.library
     html = matrix_html(library)
     named = {(d.clause, d.party) for d in library.duties(PLAN) if d.tier is Tier.NAMED and d.clause.isdigit()}
-    assert html.count('class="az-cell') == len(named)
+    assert html.split("<tbody>")[1].count('class="az-cell') == len(named)
     assert html.count('<th scope="col"') == len({party for _, party in named}) + 1
 
 
@@ -187,3 +191,34 @@ def test_the_matrix_is_the_duty_table(assistant: Assistant) -> None:
 def test_items_are_found(assistant: Assistant, said: str, items: list[str]) -> None:
     """A topic, a number or a department finds its items, best first; words nobody wrote find none."""
     assert search_items(assistant.library, said)[: len(items) or 1] == items
+
+
+def test_a_hostile_document_is_only_text(tmp_path: Path, docs: Path) -> None:
+    """Markup in a document, in titles, tasks and brackets, is shown as text wherever the page shows the document."""
+    shutil.copytree(docs, tmp_path / "docs", ignore=shutil.ignore_patterns("embeddings"))
+    paper = tmp_path / "docs" / f"{PLAN}.txt"
+    attack = "<img src=x onerror=alert(1)>"
+    text = paper.read_text("utf-8").replace("强化燃气安全整治。", f"强化燃气{attack}安全整治。{attack}。")
+    paper.write_text(text.replace("等有关部门分工负责", f"等有关部门{attack}分工负责"), "utf-8")
+    small = Settings(docs=tmp_path / "docs", store=tmp_path / "store", embedding="none", laws=("安全生产法",))
+    build(small)
+    hostile = make_assistant(small)
+    library = hostile.library
+    tasks = whole_list(library, "市住建局")
+    answer = hostile.ask(Question("市住建局要做什么？"))
+    shown = [
+        document_html(library, PLAN), items_html(library), matrix_html(library), start_html(library, "市住建局"),
+        tasks_html(tasks, Wanted("市住建局")), answer_html(answer, library),
+    ]  # fmt: skip
+    assert [html for html in shown if "<img" in html] == []
+    assert sum("&lt;img src=x onerror=alert(1)&gt;" in html for html in shown) >= 4
+
+
+def test_a_database_that_cannot_be_used_costs_no_answer(assistant: Assistant, tmp_path: Path) -> None:
+    """The answer is given with a sentence that it was not kept, and why."""
+    (tmp_path / "file").write_text("")
+    kept = Kept(Settings(data=tmp_path / "file"), lambda: "")
+    place = kept.keep("x" * 43, "", "问题", assistant.ask(Question("第20项谁牵头？")))
+    assert place.heading is None
+    assert place.note.startswith("这次问答没有保存：")
+    assert "ANZE_DATA" in place.note

@@ -44,8 +44,7 @@ def page_routes(assistant: Assistant, default_org: str | None) -> list[Route]:
 
     def start(request: Request) -> Fragment:
         name = settle(request.query_params.get("org")).name
-        known = name in assistant.library.register.by_name
-        return {"name": name, "html": start_html(assistant.library, name if known else "")}
+        return {"name": name, "html": start_html(assistant.library, name)}
 
     def items(request: Request) -> Fragment:
         return {"html": items_html(assistant.library)}

@@ -101,6 +101,8 @@ class _Rewriter:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=list(message["headers"]))
+            for name in [name for name in headers if name.startswith("access-control-")]:
+                del headers[name]  # gradio gives other sites leave to use it; none of ours needs any
             headers["x-content-type-options"] = "nosniff"
             headers["referrer-policy"] = "no-referrer"
             headers["content-security-policy"] = policy(self._nonce)

@@ -90,8 +90,8 @@ def _task(library: Library, reach: Reach, title: str) -> str:
 
 
 def questions(library: Library, name: str) -> list[str]:
-    """Five questions to start from, the department's own first."""
-    if not name:
+    """Five questions to start from, a registered department's own first."""
+    if name not in library.register.by_name:
         return [
             "市住建局今年要做什么？",
             "燃气安全整治由谁负责？",
@@ -111,7 +111,7 @@ def questions(library: Library, name: str) -> list[str]:
 
 
 def start_html(library: Library, name: str) -> str:
-    """The start page for ``name``; the general one where it is empty."""
+    """The start page for ``name``; a general one where it is empty, or a county's bureau that the register lacks."""
     asks = "".join(
         f'<li><button type="button" class="az-ask-this">{escape(text)}</button></li>'
         for text in questions(library, name)
@@ -119,6 +119,11 @@ def start_html(library: Library, name: str) -> str:
     ask = f'<section class="az-card az-asks"><h3>可以这样问</h3><ul>{asks}</ul></section>'
     plan = library.plan
     about = f"《{escape(plan.title)}》（{escape(plan.number or '')}）"
+    if name and name not in library.register.by_name:
+        return (
+            f'<div class="az-hero"><h2>{escape(name)}</h2><p>{about}没有单独列出这个部门。可以直接提问，'
+            f"或在“任务清单”里看本级政府和市级部门的清单。</p></div>{ask}"
+        )
     if not name:
         return (
             '<div class="az-hero"><h2>您的部门要做什么？</h2><p>先选一次“我的部门”，以后“我们”“我局”就是指它。'

@@ -84,13 +84,19 @@ def render(library: Library, duties: Sequence[DutyRow]) -> str:
 
 
 def _table(party: str, lines: Sequence[Row]) -> str:
-    head, rest = lines[:_SHOWN], lines[_SHOWN:]
+    settled = [line for line in lines if line.tier != Tier.POSSIBLE]
+    open_ = [line for line in lines if line.tier == Tier.POSSIBLE]
+    head, rest = (settled or open_)[:_SHOWN], (settled or open_)[_SHOWN:]
     caption = f'<p class="az-caption"><strong>{escape(party)}任务表</strong><span>{len(lines)}行</span></p>'
     body = _part(head, headed=True)
-    if rest:
-        more = _part(rest, headed=False)
-        body += f'<details class="az-fold"><summary>展开其余{len(rest)}行</summary>{more}</details>'
+    body += _fold(f"展开其余{len(rest)}行", rest)
+    body += _fold(f"待确认{len(open_)}行：只写“有关部门”等，是否包括请先确认", open_ if settled else [])
     return f'<div class="az-duties">{caption}{body}</div>'
+
+
+def _fold(summary: str, lines: Sequence[Row]) -> str:
+    inside = _part(lines, headed=False) if lines else ""
+    return f'<details class="az-fold"><summary>{summary}</summary>{inside}</details>' if lines else ""
 
 
 def _part(lines: Iterable[Row], *, headed: bool) -> str:
@@ -107,7 +113,7 @@ def _row(row: Row) -> str:
         role_chip(row.role),
         tier_chip(row.tier),
         f"“{_words(row.via)}”" if row.via else _NONE,
-        "；".join(map(_words, row.deadlines)) or _NONE,
+        "<br>".join(map(_words, row.deadlines)) or _NONE,
     )
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 

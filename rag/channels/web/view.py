@@ -25,14 +25,16 @@ _SOURCES_SHOWN = 4
 
 
 def answer_html(answer: Answer, library: Library) -> str:
-    """The whole answer. The duty table of a single organisation stands above the sections, before what it sums up."""
+    """The whole answer. The duty table of a single organisation follows the completeness line."""
     link = _linker(answer.citations)
     table = tables.render(library, answer.duties)
     opening, sections = _split(list(blocks(answer.text)))
     above = table if len({d.party for d in answer.duties}) == 1 else ""
+    counted = next((at + 1 for at, block in enumerate(opening) if _COMPLETENESS.match(block.lines[0])), len(opening))
     parts = [
-        *(_block(block, link) for block in opening),
+        *(_block(block, link) for block in opening[:counted]),
         above,
+        *(_block(block, link) for block in opening[counted:]),
         *(_section(head, body, link) for head, body in sections),
         "" if above else table,
         _sources(answer.citations),

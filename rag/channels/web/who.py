@@ -135,8 +135,11 @@ def matrix_html(library: Library) -> str:
     rows = "".join(_matrix_row(item, parties, cells) for item in items)
     totals = "".join(f'<td data-party="{escape(p)}">{sum(1 for _, party in cells if party == p)}</td>' for p in parties)
     size = f"{len(items)}项 × {len(parties)}个单位和集合"
+    used = set(cells.values())
+    legend = "".join(_legend(role) for role in _ORDER if role in used)
     return (
-        f'<table class="az-matrix"><caption>《{escape(library.plan.title)}》责任矩阵：{size}</caption>'
+        f'<table class="az-matrix"><caption>《{escape(library.plan.title)}》责任矩阵：{size}'
+        f'<span class="az-legend">{legend}</span></caption>'
         f'<thead><tr><th scope="col">事项</th>{heads}</tr></thead><tbody>{rows}</tbody>'
         f'<tfoot><tr><th scope="row">合计</th>{totals}</tr></tfoot></table>'
     )
@@ -158,6 +161,10 @@ def _matrix_row(item: Clause, parties: Sequence[str], cells: dict[tuple[str, str
     head = anchor(clause_link(item.document, item.id), escape(item.label), css="az-clause")
     row = "".join(_cell(party, cells.get((item.id, party))) for party in parties)
     return f'<tr><th scope="row">{head} <span>{escape(item.title)}</span></th>{row}</tr>'
+
+
+def _legend(role: Role) -> str:
+    return f'<span><b class="az-cell az-role-{role_kind(role.value)}">{_LETTERS[role]}</b> {escape(role.value)}</span>'
 
 
 def _cell(party: str, role: Role | None) -> str:

@@ -35,7 +35,7 @@ export const LOST = "与服务的连接中断，请稍候，恢复后会自动�
 export async function request(path, options = {}) {
   let response;
   try {
-    response = await fetch(new URL(path, base), { credentials: "same-origin", ...options });
+    response = await fetch(new URL(path, base), { ...options, credentials: "same-origin", headers: { "x-anze-page": "1", ...options.headers } });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Failure(LOST, "", true);
@@ -51,6 +51,15 @@ export const get = async (path) => (await request(path)).json();
 export async function send(method, path, body) {
   const response = await request(path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body ?? {}) });
   return response.json();
+}
+
+/* Download a file, or throw why there is none: a plain link would leave the page for the refusal. */
+export async function save(path) {
+  const response = await request(path);
+  const named = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("content-disposition") || "");
+  const address = URL.createObjectURL(await response.blob());
+  make("a", { href: address, download: named ? decodeURIComponent(named[1]) : "" }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60000);
 }
 
 export const query = (values) => new URLSearchParams(Object.entries(values).filter(([, value]) => value)).toString();

@@ -1,7 +1,7 @@
 /* The list of conversations: open, new, rename, delete, save as Word. */
 
 import { clear, here, restore } from "./chat.js";
-import { all, base, get, hear, make, one, send, toast } from "./dom.js";
+import { all, get, hear, make, one, save, send, toast } from "./dom.js";
 import { go } from "./places.js";
 
 let kept = [];
@@ -33,7 +33,7 @@ function line(conversation) {
   const item = make("li", { class: conversation.id === here() ? "az-here" : "", "data-id": conversation.id });
   const open = make("button", { type: "button", class: "az-open", title: conversation.title, onclick: () => load(conversation.id) }, conversation.title);
   if (conversation.id === here()) open.setAttribute("aria-current", "true");
-  const word = make("a", { class: "az-plain", href: new URL(`api/conversations/${conversation.id}/docx`, base), download: true, "aria-label": "导出Word", title: "导出Word" }, "导出");
+  const word = tool("导出", "导出Word", () => attempt(() => save(`api/conversations/${conversation.id}/docx`)));
   item.append(open, make("span", { class: "az-line-tools" },
     tool("改名", "重命名", () => rename(item, conversation)), word, tool("删除", "删除对话", () => remove(item, conversation))));
   return item;

@@ -1,7 +1,7 @@
 /* The tab 任务清单: which list, filters, sorting, downloads. The service filters and sorts; a file holds the same rows. */
 
 import { department, pick } from "./department.js";
-import { all, base, fill, get, hear, make, one, query } from "./dom.js";
+import { fill, get, hear, make, one, query, save, toast } from "./dom.js";
 import { current, stay } from "./places.js";
 
 const DEPARTMENTS = "部门";
@@ -58,9 +58,10 @@ function open(name) {
   load();
 }
 
-function links() {
-  const rows = wanted();
-  for (const link of all(".az-file", panel())) link.href = new URL(`api/tasks/file/${link.dataset.kind}?${query(rows)}`, base);
+async function download(pressed) {
+  pressed.disabled = true;
+  try { await save(`api/tasks/file/${pressed.dataset.kind}?${query(wanted())}`); } catch (error) { toast(error.message); }
+  pressed.disabled = false;
 }
 
 function roles(offered) {
@@ -88,7 +89,6 @@ async function load() {
     }
   } catch (error) { if (turn === asked) list.replaceChildren(make("p", { class: "az-warn" }, error.message)); }
   bars();
-  links();
   stay("tasks", of === department() ? "" : of);
 }
 
@@ -104,6 +104,8 @@ export function start() {
       sort = head.dataset.sort;
       load().then(() => one(`[data-sort=${sort}]`, panel())?.focus());
     }
+    const file = event.target.closest(".az-file");
+    if (file) download(file);
     const clamped = event.target.closest(".az-clamp");
     if (clamped && !String(getSelection())) clamped.classList.toggle("az-whole-text");
   });
