@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.fakes.browsing import PHONE, Tab, english
-from tests.fakes.served import Served, serving
+from tests.fakes.served import Served
 
 pytestmark = pytest.mark.browser
 
@@ -169,17 +168,3 @@ def test_on_a_phone(browser: Any, served: Served) -> None:
         assert tab.page.evaluate(wide) == []
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     tab.close()
-
-
-def test_below_a_path(browser: Any, web_folder: Path, tmp_path: Path) -> None:
-    """Behind a proxy that serves it under a path, everything is asked for below that path."""
-    store = str(web_folder / "store")
-    with serving(tmp_path, ANZE_STORE=store, ANZE_ROOT_PATH="/anze") as served:
-        tab = Tab.of(browser, f"{served.url}anze/").open()
-        tab.ask("市住建局今年要做什么？").locator(".az-cite").first.click()
-        tab.page.wait_for_selector(".az-panel .az-text")
-        tab.page.keyboard.press("Escape")
-        tab.view("who", ".az-item")
-        assert tab.outside() == []
-        assert tab.errors == []
-        tab.close()

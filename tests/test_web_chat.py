@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.fakes.browsing import Tab
-from tests.fakes.served import SLOW, Served, free_port, serving, start, stop, wait
+from tests.fakes.served import SLOW, Served, serving
 
 pytestmark = pytest.mark.browser
 
@@ -142,12 +143,23 @@ def test_a_script_that_slipped_in_would_not_run(tab: Tab) -> None:
     assert tab.page.evaluate("window.hit") is None
 
 
+PATH = "/anze"
+
+
 @pytest.fixture(scope="module")
 def slow(web_folder: Path, tmp_path_factory: pytest.TempPathFactory, chromium: Path) -> Iterator[Served]:
-    """The service with an assistant that takes its time."""
+    """The service with an assistant that takes its time, below a path as behind a proxy."""
     folder = tmp_path_factory.mktemp("slow")
-    with serving(folder, program=SLOW, ANZE_STORE=str(web_folder / "store")) as running:
+    with serving(folder, program=SLOW, ANZE_STORE=str(web_folder / "store"), ANZE_ROOT_PATH=PATH) as running:
         yield running
+
+
+@pytest.fixture
+def below(browser: Any, slow: Served) -> Iterator[Tab]:
+    """The slow service's page, at its path."""
+    opened = Tab.of(browser, f"{slow.url}{PATH[1:]}/").open()
+    yield opened
+    opened.close()
 
 
 def begin(tab: Tab, question: str) -> Any:
@@ -159,41 +171,44 @@ def begin(tab: Tab, question: str) -> Any:
     return answer
 
 
-def test_an_answer_grows_and_can_be_stopped(browser: Any, slow: Served) -> None:
+def test_below_a_path(below: Tab) -> None:
+    """Behind a proxy that serves it under a path, everything is asked for below that path."""
+    below.ask("第20项谁牵头？").locator(".az-cite").first.click()
+    below.page.wait_for_selector(".az-panel .az-text")
+    below.page.keyboard.press("Escape")
+    below.view("who", ".az-item")
+    assert below.outside() == []
+    assert below.errors == []
+
+
+def test_an_answer_grows_and_can_be_stopped(below: Tab) -> None:
     """An answer is shown while it is made; stopped, it keeps what it has, says so, and can be asked again."""
-    tab = Tab.of(browser, slow.url).open()
-    answer = begin(tab, "市住建局要做什么？")
+    answer = begin(below, "市住建局要做什么？")
     first = len(answer.inner_text())
-    tab.page.wait_for_function(f"document.querySelector('.az-bubble').innerText.length > {first}")
-    assert not tab.page.is_visible("#az-send")
-    tab.page.click("#az-stop")
+    below.page.wait_for_function(f"document.querySelector('.az-bubble').innerText.length > {first}")
+    assert not below.page.is_visible("#az-send")
+    below.page.click("#az-stop")
     answer.locator(".az-notice", has_text="已停止").wait_for()
     assert len(answer.inner_text()) > first
-    assert tab.page.is_visible("#az-send")
+    assert below.page.is_visible("#az-send")
     answer.locator("button", has_text="重新提问").click()
-    tab.page.wait_for_selector("#az-stop:visible")
+    below.page.wait_for_selector("#az-stop:visible")
     assert answer.locator(".az-notice").count() == 0
-    tab.close()
 
 
-def test_a_lost_connection_comes_back(browser: Any, web_folder: Path, tmp_path: Path, chromium: Path) -> None:
+def test_a_lost_connection_comes_back(below: Tab, slow: Served, web_folder: Path, tmp_path: Path) -> None:
     """The service goes away in the middle of an answer: the page says so, keeps the draft, and asks again after."""
-    port, settings = free_port(), {"ANZE_STORE": str(web_folder / "store")}
-    with serving(tmp_path, port, SLOW, **settings) as served:
-        tab = Tab.of(browser, served.url).open()
-        answer = begin(tab, "市住建局要做什么？")
-        tab.page.fill("#az-box", "还没写完的问题")
+    answer = begin(below, "市住建局要做什么？")
+    below.page.fill("#az-box", "还没写完的问题")
+    slow.process.terminate()
+    slow.process.wait(20)
     answer.locator(".az-notice", has_text="连接中断").wait_for()
-    tab.page.locator("#az-status", has_text="正在重新连接").wait_for()
-    process = start(tmp_path, port, **settings)
-    try:
-        wait(Served(tab.base, process))
+    below.page.locator("#az-status", has_text="正在重新连接").wait_for()
+    settings = {"ANZE_STORE": str(web_folder / "store"), "ANZE_ROOT_PATH": PATH}
+    with serving(tmp_path, urlsplit(slow.url).port, **settings):
         answer.locator(".az-tools").wait_for()
         assert answer.locator(".az-notice").count() == 0
-        assert tab.page.input_value("#az-box") == "还没写完的问题"
-        tab.page.reload()
-        tab.page.wait_for_selector("#az-shell[data-ready]")
-        assert tab.page.input_value("#az-box") == "还没写完的问题"
-    finally:
-        stop(process)
-        tab.close()
+        assert below.page.input_value("#az-box") == "还没写完的问题"
+        below.page.reload()
+        below.page.wait_for_selector("#az-shell[data-ready]")
+        assert below.page.input_value("#az-box") == "还没写完的问题"

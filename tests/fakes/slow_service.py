@@ -9,7 +9,7 @@ from dataclasses import replace
 from rag.assistant import Assistant
 from rag.model import Answer, Question
 
-PAUSE_S = 0.4
+PAUSE_S = 0.25
 
 
 class Slow(Assistant):

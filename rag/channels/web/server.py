@@ -20,7 +20,7 @@ from rag.channels.web.theme import make_theme
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 def create_app(assistant: Assistant, settings: Settings, version: Callable[[], str]) -> ASGIApp:
@@ -43,7 +43,7 @@ def create_app(assistant: Assistant, settings: Settings, version: Callable[[], s
     page = make_page(assets.shell)
 
     root_path = "/" + settings.root_path.strip("/") if settings.root_path.strip("/") else ""
-    app = FastAPI(title="anze", docs_url=None, redoc_url=None, openapi_url=None, root_path=root_path)
+    app = FastAPI(title="anze", docs_url=None, redoc_url=None, openapi_url=None)
     kept = Kept(settings, version)
     routes = [
         *page_routes(assistant, settings.org), *file_routes(assistant, settings.web_url),
@@ -68,4 +68,17 @@ def create_app(assistant: Assistant, settings: Settings, version: Callable[[], s
         show_error=True,
     )
     warmup.start()
-    return Privacy(app, assets.head)
+    return Privacy(_Below(app, root_path) if root_path else app, assets.head)
+
+
+class _Below:
+    """Tells the application the path that a proxy serves it under, whether or not the proxy cuts it off."""
+
+    def __init__(self, app: ASGIApp, root_path: str) -> None:
+        self._app = app
+        self._root_path = root_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            scope = {**scope, "root_path": self._root_path}
+        await self._app(scope, receive, send)
