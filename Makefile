@@ -43,8 +43,7 @@ bench: install ## 测量建索引与回答的用时
 	$(BIN)/anze index
 	$(BIN)/python -m eval.bench $(ARGS)
 
-screenshots: $(STAMPS)/test browser ## 用浏览器截取网页图片
-	$(BIN)/anze index
+screenshots: $(STAMPS)/test browser ## 用浏览器截取说明文档的图片（guide/images）
 	$(BIN)/python -m tests.screenshots $(ARGS)
 
 clean: ## 删除 .venv、索引与缓存（保留 .env 与业务数据）
