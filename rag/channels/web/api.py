@@ -52,15 +52,16 @@ def add_routes(app: FastAPI, assistant: Assistant, warmup: Warmup, default_org: 
             return refuse(404, "没有这个文件。")
         return Response(found.body, media_type=found.media_type, headers={"cache-control": "max-age=31536000"})
 
-    async def defect(request: Request, error: Exception) -> Response:
-        """The server logs the error itself."""
-        return refuse(500, "程序出错，请求没能完成。", "如反复出现，请把请求告诉管理员。")
-
-    app.add_exception_handler(Exception, defect)
+    app.add_exception_handler(Exception, _defect)
     app.add_route("/api/ask", ask, methods=["POST"])
     app.add_route("/api/health", health, methods=["GET"])
     app.add_route("/anze/{version}/{name}", asset, methods=["GET"])
     app.add_route("/api/{rest:path}", _nothing, methods=["GET", "POST", "PUT", "DELETE"])
+
+
+async def _defect(request: Request, error: Exception) -> Response:
+    """The server logs the error itself."""
+    return refuse(500, "程序出错，请求没能完成。", "如反复出现，请把请求告诉管理员。")
 
 
 def _nothing(request: Request) -> Response:

@@ -20,6 +20,7 @@ from rag.channels.web.start import start_html
 from rag.channels.web.who import found_items, items_html, matrix_html
 
 Fragment = dict[str, Any]
+Maker = Callable[[Request], Fragment]
 
 
 def page_routes(assistant: Assistant, default_org: str | None) -> list[Route]:
@@ -46,6 +47,19 @@ def page_routes(assistant: Assistant, default_org: str | None) -> list[Route]:
         name = settle(request.query_params.get("org")).name
         return {"name": name, "html": start_html(assistant.library, name)}
 
+    fragments = {
+        "departments": departments, "department": department, "start": start, **_who(assistant),
+    }  # fmt: skip
+    return [
+        *(Route(f"/api/{name}", _fragment(make), methods=["GET"]) for name, make in fragments.items()),
+        Route("/api/clauses/{document}/{clause}", _clause(assistant), methods=["GET"]),
+        Route("/api/documents/{document}", _document(assistant), methods=["GET"]),
+    ]
+
+
+def _who(assistant: Assistant) -> dict[str, Maker]:
+    """The tab 查责任."""
+
     def items(request: Request) -> Fragment:
         return {"html": items_html(assistant.library)}
 
@@ -56,18 +70,10 @@ def page_routes(assistant: Assistant, default_org: str | None) -> list[Route]:
     def matrix(request: Request) -> Fragment:
         return {"html": matrix_html(assistant.library)}
 
-    fragments = {
-        "departments": departments, "department": department, "start": start, "items": items, "search": search,
-        "matrix": matrix,
-    }  # fmt: skip
-    return [
-        *(Route(f"/api/{name}", _fragment(make), methods=["GET"]) for name, make in fragments.items()),
-        Route("/api/clauses/{document}/{clause}", _clause(assistant), methods=["GET"]),
-        Route("/api/documents/{document}", _document(assistant), methods=["GET"]),
-    ]
+    return {"items": items, "search": search, "matrix": matrix}
 
 
-def _fragment(make: Callable[[Request], Fragment]) -> Callable[[Request], Response]:
+def _fragment(make: Maker) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
         try:
             return reply(make(request))

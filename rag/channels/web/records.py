@@ -56,6 +56,19 @@ def record_routes(assistant: Assistant, kept: Kept) -> list[Route]:
         made = conversation_docx(title, found.exchanges, library, library.day)
         return download(made, f"{safe_name(title)}.docx", _WORD)
 
+    return [
+        Route("/api/conversations", _guarded(listed), methods=["GET"]),
+        Route(f"/api/conversations/{_ID}", _guarded(shown), methods=["GET"]),
+        Route(f"/api/conversations/{_ID}", _guarded(removed), methods=["DELETE"]),
+        Route(f"/api/conversations/{_ID}/title", _guarded(titled), methods=["POST"]),
+        Route(f"/api/conversations/{_ID}/docx", _guarded(filed), methods=["GET"]),
+        Route("/api/feedback", _guarded(_judging(kept)), methods=["POST"]),
+    ]
+
+
+def _judging(kept: Kept) -> Work:
+    """What a visitor says of an answer; an empty verdict takes it back."""
+
     def judged(browser: str, id: str, body: dict[str, Any]) -> Response:
         said = text_of(body, "verdict", 10)
         if said not in ("", *Verdict):
@@ -64,14 +77,7 @@ def record_routes(assistant: Assistant, kept: Kept) -> list[Route]:
         kept.judge(browser, *place, Verdict(said) if said else None, text_of(body, "reason", MAX_REASON))
         return reply({"verdict": said})
 
-    return [
-        Route("/api/conversations", _guarded(listed), methods=["GET"]),
-        Route(f"/api/conversations/{_ID}", _guarded(shown), methods=["GET"]),
-        Route(f"/api/conversations/{_ID}", _guarded(removed), methods=["DELETE"]),
-        Route(f"/api/conversations/{_ID}/title", _guarded(titled), methods=["POST"]),
-        Route(f"/api/conversations/{_ID}/docx", _guarded(filed), methods=["GET"]),
-        Route("/api/feedback", _guarded(judged), methods=["POST"]),
-    ]
+    return judged
 
 
 def _guarded(work: Work) -> Callable[[Request], Any]:

@@ -20,6 +20,8 @@ from rag.channels.web.theme import make_theme
 from rag.settings import Settings
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from gradio import Blocks
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 
@@ -33,15 +35,12 @@ def create_app(assistant: Assistant, settings: Settings, version: Callable[[], s
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-    import gradio as gr
     from fastapi import FastAPI
 
     from rag.channels.web.page import make_page
 
     warmup = Warmup(assistant)
     assets = Assets()
-    page = make_page(assets.shell)
-
     root_path = "/" + settings.root_path.strip("/") if settings.root_path.strip("/") else ""
     app = FastAPI(title="anze", docs_url=None, redoc_url=None, openapi_url=None)
     kept = Kept(settings, version)
@@ -51,6 +50,15 @@ def create_app(assistant: Assistant, settings: Settings, version: Callable[[], s
     ]  # fmt: skip
     app.router.routes.extend(routes)
     add_routes(app, assistant, warmup, settings.org, assets)
+    _mount(app, make_page(assets.shell), settings, root_path)
+    warmup.start()
+    return Privacy(_Below(app, root_path) if root_path else app, assets.head)
+
+
+def _mount(app: FastAPI, page: Blocks, settings: Settings, root_path: str) -> None:
+    """gradio's page at the root, after our own routes, with everything off that would ask or tell other hosts."""
+    import gradio as gr
+
     gr.mount_gradio_app(
         app,
         page,
@@ -67,8 +75,6 @@ def create_app(assistant: Assistant, settings: Settings, version: Callable[[], s
         theme=make_theme(),
         show_error=True,
     )
-    warmup.start()
-    return Privacy(_Below(app, root_path) if root_path else app, assets.head)
 
 
 class _Below:
