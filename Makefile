@@ -11,7 +11,7 @@ PINS := pyproject.toml constraints.txt
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint eval bench screenshots clean venv browser
+.PHONY: help install run test lint eval bench screenshots clean venv browser office
 .DELETE_ON_ERROR:
 
 help: ## 显示本说明
@@ -26,7 +26,7 @@ run: install ## 安装、建立索引、启动网页
 	$(BIN)/anze index
 	$(BIN)/python app.py $(ARGS)
 
-test: $(STAMPS)/test browser ## 安装测试所需的一切并运行全部测试
+test: $(STAMPS)/test browser office ## 安装测试所需的一切并运行全部测试
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: $(STAMPS)/test ## 检查代码风格、类型与分层
@@ -43,8 +43,7 @@ bench: install ## 测量建索引与回答的用时
 	$(BIN)/anze index
 	$(BIN)/python -m eval.bench $(ARGS)
 
-screenshots: $(STAMPS)/test browser ## 用浏览器截取网页图片
-	$(BIN)/anze index
+screenshots: $(STAMPS)/test browser ## 用浏览器截取说明文档的图片（guide/images）
 	$(BIN)/python -m tests.screenshots $(ARGS)
 
 clean: ## 删除 .venv、索引与缓存（保留 .env 与业务数据）
@@ -87,3 +86,12 @@ browser:
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null && exit 0; \
 	fi; \
 	echo '没有找到也无法自动安装 Chromium：浏览器测试将跳过。请自行安装 chromium 后重试。'
+
+# The same for the test that opens exported files in LibreOffice. Nothing is said: without it that one test is skipped.
+office:
+	@command -v soffice >/dev/null && command -v pdftotext >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  { apt-get update -qq && timeout 600 apt-get install -y -qq --no-install-recommends \
+	    libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils; } >/dev/null 2>&1 || true; \
+	fi

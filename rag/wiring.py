@@ -250,6 +250,11 @@ def _store(settings: Settings) -> Path:
     return settings.store or default_store_folder()
 
 
+def index_version(settings: Settings) -> str:
+    """When the index in use was made, ISO 8601, UTC; ``""`` where there is none."""
+    return _created(_store(settings))
+
+
 def _created(store: Path) -> str:
     try:
         return StoreReader(store).manifest.created

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rag.assistant import Assistant
 from rag.settings import Settings
 from rag.wiring import build, make_assistant
+from tests.fakes.browsing import FLAGS, Tab
+from tests.fakes.served import Served, serving
 
 for _name in [name for name in os.environ if name.startswith("ANZE_")]:
     del os.environ[_name]
@@ -71,3 +75,40 @@ def chromium() -> Path:
         if found := shutil.which(name):
             return Path(found)
     pytest.skip("no Chromium on this machine")
+
+
+@pytest.fixture(scope="session")
+def web_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Index and data of the web service that tests share."""
+    return tmp_path_factory.mktemp("web")
+
+
+@pytest.fixture(scope="session")
+def served(web_folder: Path) -> Iterator[Served]:
+    """The web service, one for all tests: browsers and clients of theirs have keys of their own."""
+    with serving(web_folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Any]:
+    """Chromium, opened for a module: as long as it is open its event loop is in the way of others'."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(chromium), args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def window(browser: Any, served: Served) -> Iterator[Tab]:
+    """One window of one profile a module, on a desktop whose language is English."""
+    opened = Tab.of(browser, served.url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def tab(window: Tab) -> Tab:
+    """The page as somebody sees it who was never here: nothing remembered, nothing asked."""
+    return window.fresh()

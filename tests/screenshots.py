@@ -1,4 +1,4 @@
-"""``make screenshots``: pictures of the page's main states, into ``test-results/``."""
+"""``make screenshots``: the two pictures of the READMEs, into ``guide/images/``."""
 
 from __future__ import annotations
 
@@ -6,28 +6,24 @@ import shutil
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
+from tests.fakes.browsing import DESKTOP, FLAGS, Tab
 from tests.fakes.served import serving
-from tests.test_web import DESKTOP, FLAGS, PHONE
 
-_FOLDER = Path(__file__).resolve().parent.parent / "test-results"
+_FOLDER = Path(__file__).resolve().parent.parent / "guide" / "images"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_DAY = "2023-03-01"
+"""A day in the plan's year, as readers would meet it: the deadlines are still to come."""
 
 
-def _take(browser: Any, url: str, name: str, size: dict[str, int], scheme: str, question: str | None) -> None:
-    page = browser.new_page(viewport=size, color_scheme=scheme)
-    page.goto(url)
-    page.wait_for_selector("#az-box textarea")
-    page.wait_for_timeout(800)
-    if question:
-        box = page.locator("#az-box textarea")
-        box.fill(question)
-        box.press("Enter")
-        page.locator(".az-answer").last.wait_for()
-        page.wait_for_timeout(800)
-    page.screenshot(path=str(_FOLDER / f"{name}.png"))
-    page.close()
+def _take(tab: Tab) -> None:
+    tab.choose("zjj")
+    tab.ask("我们部门今年要做什么？")
+    tab.page.evaluate("document.activeElement.blur()")
+    tab.page.screenshot(path=str(_FOLDER / "chat.png"))
+    tab.view("tasks", ".az-tasks")
+    tab.page.evaluate("document.activeElement.blur()")
+    tab.page.screenshot(path=str(_FOLDER / "tasks.png"))
 
 
 def main() -> int:
@@ -38,13 +34,15 @@ def main() -> int:
     if found is None:
         print("没有找到 Chromium，无法截图。请先安装 chromium。", file=sys.stderr)
         return 1
-    _FOLDER.mkdir(exist_ok=True)
-    with TemporaryDirectory() as folder, serving(Path(folder)) as served, sync_playwright() as playwright:
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory() as folder,
+        serving(Path(folder), ANZE_TODAY=_DAY, ANZE_EMBEDDING="embedded") as served,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
-        for device, size in (("desktop", DESKTOP), ("phone", PHONE)):
-            for scheme in ("light", "dark"):
-                _take(browser, served.url, f"start-{device}-{scheme}", size, scheme, None)
-                _take(browser, served.url, f"duties-{device}-{scheme}", size, scheme, "市住建局今年要做什么？")
+        tab = Tab.of(browser, served.url, viewport=DESKTOP, color_scheme="light", reduced_motion="reduce").open()
+        _take(tab)
         browser.close()
     print(f"已写入 {_FOLDER}")
     return 0

@@ -11,7 +11,6 @@ import pytest
 
 from index.store import StoreReader
 from rag.assistant import MAX_CHARACTERS, Assistant
-from rag.channels.web.handlers import Conversation, answered
 from rag.model import Question, Turn
 from rag.settings import Settings
 from rag.wiring import Reloading, build
@@ -66,12 +65,7 @@ def test_a_new_index_that_cannot_be_opened(small: Settings) -> None:
 
 
 def test_long_conversations(assistant: Assistant) -> None:
-    """Forty bubbles and a dozen turns are kept; an overlong history is cut, its newest turn still counts."""
-    conversation = Conversation()
-    for _ in range(25):
-        conversation = answered(assistant, conversation.asked("第20项谁牵头"), None)
-    assert (len(conversation.messages), len(conversation.turns)) == (40, 12)
-    assert conversation.messages[-1].role == "assistant"
+    """An overlong history is cut, its newest turn still counts."""
     history = (
         *(Turn("user", "字" * 5000) for _ in range(300)),
         Turn("user", "第20项讲什么" + "。" * 2 * MAX_CHARACTERS),

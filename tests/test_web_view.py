@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
+from collections.abc import Iterator
+from functools import partial
 from html import unescape
 from html.parser import HTMLParser
 
@@ -11,15 +15,15 @@ import pytest
 from index.errors import AnzeError
 from index.model import Deadline, DeadlineKind, Span
 from rag.assistant import Assistant
-from rag.channels.web.clauses import clause_view
-from rag.channels.web.departments import choices, choose
-from rag.channels.web.handlers import FAILED, Conversation, answered, examples
+from rag.channels.web.bundle import Assets
 from rag.channels.web.markup import BlockKind, blocks, inline
 from rag.channels.web.privacy import clean_page, policy
 from rag.channels.web.status import Warmup
+from rag.channels.web.stream import Workers
 from rag.channels.web.tables import rows
-from rag.channels.web.view import answer_html, question_html
-from rag.model import Answer, Citation, DutyRow, Question, Understood
+from rag.channels.web.talk import FAILED, answered
+from rag.channels.web.view import answer_html
+from rag.model import Answer, Citation, DutyRow, Question, Turn, Understood
 
 PLAN = "yichun-2023-work-plan"
 NASTY = "<script>alert(1)</script> & \"<b onclick='x'>\" [7] **粗** `x`"
@@ -93,12 +97,6 @@ def test_every_part_of_an_answer_is_escaped(assistant: Assistant) -> None:
     assert "\n" not in html
 
 
-def test_a_question_is_shown_as_typed() -> None:
-    """Markup and line feeds of a question survive as text; a very long one is cut."""
-    assert words(question_html(f"一\n{NASTY}")) == f"一\n{NASTY}"
-    assert question_html("安" * 5000).count("安") == 600
-
-
 def test_markers_link_to_their_place(assistant: Assistant) -> None:
     """A marker with a citation is a link to document, clause and stretch; one without stays text."""
     answer = assistant.ask(Question("市住建局要做什么？"))
@@ -110,12 +108,12 @@ def test_markers_link_to_their_place(assistant: Assistant) -> None:
 
 
 def test_nothing_of_an_answer_is_lost(assistant: Assistant) -> None:
-    """Every line of the answer's text can be read on the page, folded or not."""
-    answer = assistant.ask(Question("市应急管理局要做什么？"))
-    shown = re.sub(r"\s", "", words(answer_html(answer, assistant.library)))
-    for line in answer.text.splitlines():
-        bare = re.sub(r"^(?:#+ |> ?|- )|\*\*|\s", "", line)
-        assert re.sub(r"\s", "", bare) in shown
+    """Every line of the answer's text can be read on the page, folded or not; labels stand for bars and colons."""
+    for question in ("市应急管理局要做什么？", "第20项由谁负责？"):
+        answer = assistant.ask(Question(question))
+        shown = re.sub(r"[\s｜：]", "", words(answer_html(answer, assistant.library)))
+        for line in answer.text.splitlines():
+            assert re.sub(r"^(?:#+ |> ?|- )|\*\*|[\s｜：]", "", line) in shown
 
 
 def test_table_rows_are_the_duties(assistant: Assistant) -> None:
@@ -133,74 +131,26 @@ def test_table_rows_are_the_duties(assistant: Assistant) -> None:
     assert all(r.task in paper for r in body)
 
 
-def test_departments_are_found_by_every_name(assistant: Assistant) -> None:
-    """The selector offers each organisation once by name and by each alias, and an alias leads to its organisation."""
-    register = assistant.library.register
-    offered = choices(register)
-    assert [c.value for c in offered if c.label == c.value] != []
-    assert {c.value for c in offered} == set(register.by_name)
-    assert {c.value for c in offered if "建设局" in c.label} == {"市住建局"}
-    for one in register.organisations:
-        for form in (one.name, one.full, *one.aliases):
-            assert any(form in c.label and c.value == one.name for c in offered)
+def asked(assistant: Assistant, text: str, *turns: Turn, org: str | None = None) -> list[dict[str, object]]:
+    """The lines that the page is sent, with nothing kept."""
+    return list(answered(assistant, Question(text, org, turns), lambda answer: {"note": "未保存"}))
 
 
-@pytest.mark.parametrize(
-    ("typed", "name"),
-    [("市住建局", "市住建局"), ("建设局", "市住建局"), (" 宜春市应急局 ", "市应急管理局"), ("市安监局", "市应急管理局"),
-     ("袁州区住建局", "袁州区住建局"), ("", ""), (None, ""), ("火星基地", ""), ("市有关部门", "")],
-)  # fmt: skip
-def test_a_typed_department(assistant: Assistant, typed: str | None, name: str) -> None:
-    """Names, aliases, old names and county bureaus are taken; groups and unknown words are not."""
-    assert choose(assistant.reader, assistant.library.register, typed).name == name
+def test_an_answer_comes_in_lines(assistant: Assistant) -> None:
+    """First what to show, then that it is done, with the text for follow-ups and the text to copy."""
+    first, last = asked(assistant, "我们部门要做什么？", org="建设局")
+    assert "市住建局" in words(str(first["html"]))
+    assert (last["done"], last["note"]) == (True, "未保存")
+    assert "宜市安字〔2023〕2号" in str(last["copy"])
+    turns = Turn("user", "市住建局要做什么？"), Turn("assistant", str(last["text"]))
+    assert "市统计局" in words(str(asked(assistant, "那市统计局呢？", *turns)[0]["html"]))
 
 
-def test_a_close_department_is_said(assistant: Assistant) -> None:
-    """A name that is only close is either taken openly or suggested, never taken in silence."""
-    chosen = choose(assistant.reader, assistant.library.register, "市住健局")
-    assert "市住建局" in chosen.notice
-
-
-def test_a_clause_is_whole(assistant: Assistant) -> None:
-    """What stands before, in and after a cited stretch is the clause to the character; other places are refused."""
-    clause = assistant.library.clause(PLAN, "20")
-    assert clause is not None
-    inner = Span(clause.span.start + 3, clause.span.start + 9)
-    view = clause_view(assistant.library, PLAN, "20", inner)
-    assert view is not None
-    assert view.before + view.quote + view.after == clause.text
-    assert view.quote == clause.text[3:9]
-    assert clause_view(assistant.library, PLAN, "20", Span(0, 5)) is None
-    assert clause_view(assistant.library, PLAN, "20", Span(inner.end, inner.start)) is None
-    assert clause_view(assistant.library, "none", "20") is None
-
-
-def test_a_paragraph_keeps_its_own_label(assistant: Assistant) -> None:
-    """A cited 款 is shown inside its article under its own name."""
-    part = assistant.library.clause("anquan-shengchan-fa", "3.3")
-    assert part is not None
-    view = clause_view(assistant.library, "anquan-shengchan-fa", "3", part.span)
-    assert view is not None
-    assert (view.label, view.verified) == ("第三条第三款", True)
-
-
-def test_a_conversation_goes_on_after_an_error(assistant: Assistant) -> None:
-    """A question that cannot be taken is answered with why, and is no part of what the assistant is told later."""
-    first = answered(assistant, Conversation().asked("市住建局要做什么？"), None)
-    second = answered(assistant, first.asked("？？"), None)
-    assert [turn.role for turn in second.turns] == ["user", "assistant"]
-    assert "没有看到问题" in second.messages[-1].html
-    third = answered(assistant, second.asked("那市统计局呢？"), None)
-    assert "市统计局" in third.messages[-1].html
-    assert [message.role for message in third.messages] == ["user", "assistant"] * 3
-
-
-@pytest.mark.parametrize("department", ["", "市住建局"])
-def test_examples_can_be_answered(assistant: Assistant, department: str) -> None:
-    """Each example question gets an answer with citations, with a department chosen and without."""
-    for text in examples(department):
-        answer = assistant.ask(Question(text, department or None))
-        assert (text, answer.refused, bool(answer.citations)) == (text, False, True)
+def test_what_cannot_be_asked_is_told(assistant: Assistant) -> None:
+    """A question that cannot be taken gives one line that says why and what to do."""
+    assert asked(assistant, "？？") == [
+        {"error": "没有看到问题。", "remedy": "请写出要问的内容，例如：市住建局今年要做什么？"}
+    ]
 
 
 class BrokenAssistant(Assistant):
@@ -221,18 +171,44 @@ def test_a_retriever_that_cannot_open_is_told(assistant: Assistant) -> None:
     warmup.wait(10)
     assert warmup.state.retrieval == "failed"
     assert "检索文件损坏。请重建索引。" in warmup.line()
-    said = answered(broken, Conversation().asked("老板让冒险作业，工人能不能拒绝？"), None).messages[-1].html
-    assert "这个问题没能回答：检索文件损坏" in said
+    [said] = asked(broken, "老板让冒险作业，工人能不能拒绝？")
+    assert said == {"error": "这个问题没能回答：检索文件损坏。", "remedy": "请重建索引。"}
 
 
 def test_a_defect_becomes_a_sentence(assistant: Assistant, caplog: pytest.LogCaptureFixture) -> None:
-    """An error nobody foresaw is told in Chinese; its details are in the log, and the conversation goes on."""
+    """An error nobody foresaw is told in Chinese; its details are in the log alone."""
     broken = BrokenAssistant(assistant, ZeroDivisionError("inner detail"))
-    after = answered(broken, Conversation().asked("老板让冒险作业，工人能不能拒绝？"), None)
-    assert FAILED in after.messages[-1].html
-    assert "inner detail" not in after.messages[-1].html
+
+    async def lines() -> list[bytes]:
+        work = partial(answered, broken, Question("老板让冒险作业，工人能不能拒绝？"), lambda answer: {})
+        return [line async for line in Workers(1).lines(work, FAILED)]
+
+    told = b"".join(asyncio.run(lines())).decode()
+    assert FAILED["error"] in told
+    assert "inner detail" not in told
     assert "inner detail" in caplog.text
-    assert after.turns == ()
+
+
+def test_a_stream_ends_when_nobody_listens() -> None:
+    """A reader that goes away stops the work at its next line."""
+    made: list[int] = []
+
+    def work() -> Iterator[dict[str, object]]:
+        for number in range(1000):
+            made.append(number)
+            yield {"n": number}
+            time.sleep(0.01)
+
+    async def read() -> None:
+        stream = Workers(1).lines(work, {})
+        assert await anext(stream) == b'{"n":0}\n'
+        await stream.aclose()
+
+    asyncio.run(read())
+    time.sleep(0.1)
+    count = len(made)
+    time.sleep(0.1)
+    assert len(made) == count < 50
 
 
 def test_the_status_says_what_is_searched(assistant: Assistant) -> None:
@@ -252,12 +228,12 @@ def test_the_page_is_cleaned() -> None:
         '<link rel="manifest" href="/manifest.json" />'
         '<style>a{}</style><script>1</script><script type="module" src="./x.js"></script></head></html>'
     )
-    cleaned = clean_page(page, "NONCE", "v1")
+    cleaned = clean_page(page, "NONCE", Assets().head("NONCE"))
     assert "example.com" not in cleaned
     assert "manifest" not in cleaned
     assert 'lang="zh-CN"' in cleaned
     assert cleaned.count("<script") == cleaned.count('<script nonce="NONCE"') == 4
-    assert "./anze/page.js?v1" in cleaned
+    assert f"./anze/{Assets().version}/app.js" in cleaned
     assert "'nonce-NONCE'" in policy("NONCE")
 
 

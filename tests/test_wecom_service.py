@@ -185,9 +185,8 @@ def test_feedback_reaches_the_answer(bot: Bot) -> None:
 @needs_feedback
 def test_feedback_is_stored_as_in_the_web_chat(make: Make, tmp_path: Path, assistant: Assistant) -> None:
     """The shared book holds verdict, reason, question, answer, channel and index; a withdrawal takes it out."""
-    from rag.history.feedback import Feedback as Opinions
-
     from rag.channels.wecom.feedback import SharedBook
+    from rag.history.feedback import Feedback as Opinions
 
     bot = make(version=lambda: "v-1")
     question = bot.message("第20项谁牵头？")

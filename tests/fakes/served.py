@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,9 @@ import httpx
 _ROOT = Path(__file__).resolve().parents[2]
 DAY = "2024-01-08"
 _PATIENCE_S = 90
+_PROGRAM = (str(_ROOT / "app.py"),)
+SLOW = ("-m", "tests.fakes.slow_service")
+"""The same service with an assistant that takes its time over every paragraph."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def free_port() -> int:
         return int(door.getsockname()[1])
 
 
-def start(folder: Path, port: int, **settings: str) -> subprocess.Popen[str]:
+def start(folder: Path, port: int, program: Sequence[str] = _PROGRAM, **settings: str) -> subprocess.Popen[str]:
     """Start the service with its index and data in ``folder``; the plan's year is over on the day it reckons with."""
     kept: Mapping[str, str] = {k: v for k, v in os.environ.items() if not k.startswith(("ANZE_", "GRADIO_"))}
     own = {
@@ -48,27 +51,38 @@ def start(folder: Path, port: int, **settings: str) -> subprocess.Popen[str]:
         "ANZE_PORT": str(port),
         **settings,
     }
-    command = [sys.executable, str(_ROOT / "app.py")]
     return subprocess.Popen(
-        command, cwd=_ROOT, env={**kept, **own}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        [sys.executable, *program],
+        cwd=_ROOT,
+        env={**kept, **own},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 
 @contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[Served]:
+def serving(
+    folder: Path, port: int | None = None, program: Sequence[str] = _PROGRAM, **settings: str
+) -> Iterator[Served]:
     """A service that answers and has opened its retriever; stopped at the end."""
-    port = free_port()
-    process = start(folder, port, **settings)
+    port = port or free_port()
+    process = start(folder, port, program, **settings)
     served = Served(f"http://127.0.0.1:{port}/", process)
     try:
-        _wait(served)
+        wait(served)
         yield served
     finally:
-        process.terminate()
-        process.communicate(timeout=20)
+        stop(process)
 
 
-def _wait(served: Served) -> None:
+def stop(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    process.communicate(timeout=20)
+
+
+def wait(served: Served) -> None:
+    """Until it answers and its retriever is open. Raises where it ends or takes longer than anybody waits."""
     end = time.monotonic() + _PATIENCE_S
     while time.monotonic() < end:
         if served.process.poll() is not None:

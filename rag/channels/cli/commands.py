@@ -1,4 +1,4 @@
-"""``anze index | ask | duties | texts | …``: arguments in, answers out, errors as one Chinese sentence on stderr."""
+"""``anze index | ask | duties | export | …``: arguments in, answers out, errors as one Chinese sentence on stderr."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from index.errors import AnzeError, QuestionError, StoreUnwritable
 from rag.channels.cli.bot import add_commands as add_bot
+from rag.channels.cli.exporting import add_export, export
+from rag.channels.cli.feedback import add_feedback
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -72,6 +74,8 @@ def make_parser() -> argparse.ArgumentParser:
     duties.add_argument("--all", action="store_true", help="全部事项 × 单位 × 角色")
     duties.add_argument("--tsv", action="store_true", help="与 --all 合用：以制表符分隔，便于导入表格")
     duties.set_defaults(run=_duties)
+    add_export(commands, _export)
+    add_feedback(commands)
     texts = commands.add_parser("texts", help="导出已索引的文本，供核对引文位置")
     texts.add_argument("folder", help="写入的目录")
     texts.set_defaults(run=_texts)
@@ -280,6 +284,10 @@ def _duties(args: argparse.Namespace, settings: Settings) -> int:
     answer = assistant.ask(Question(f"{organisation}的全部任务", organisation))
     print(render(answer))
     return _FAILED if answer.refused else 0
+
+
+def _export(args: argparse.Namespace, settings: Settings) -> int:
+    return export(args, settings, _assistant)
 
 
 def _texts(args: argparse.Namespace, settings: Settings) -> int:

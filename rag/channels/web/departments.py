@@ -1,23 +1,32 @@
-"""The choices of “我的部门”: every registered organisation, and every other name staff call it by."""
+"""The choices of “我的部门”: every registered organisation, and every other name and sound staff find it by."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from index.organisations import Register
+from index.organisations import Organisation, Register
 from rag.understand.question import Reader
 
 _LEVELS = {"municipal": 0, "county": 1, "zone": 2}
 _KINDS = {"department": 0, "party_department": 1, "unit": 2, "government": 3, "zone": 3}
+_GROUPS = {
+    "department": "政府部门", "party_department": "党委部门", "unit": "直属和驻市单位", "government": "政府",
+    "zone": "管委会", "council": "议事机构", "office": "议事机构", "committee": "议事机构",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of the selector: ``label`` is what is searched and shown, ``value`` what is taken."""
+    """One department: ``forms`` are all its names, ``sounds`` their pinyin, as initials and in full."""
 
-    label: str
-    value: str
+    name: str
+    group: str
+    forms: tuple[str, ...]
+    sounds: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +38,23 @@ class Chosen:
 
 
 def choices(register: Register) -> list[Choice]:
-    """Names first, then the other forms, so that the unfiltered list reads as a list of departments.
-
-    A form that is part of another one shown (住建局 in 市住建局) is left out: typing it finds the longer one.
-    """
+    """Every organisation, departments of the city first, as people look for them."""
     ranked = sorted(register.organisations, key=lambda o: (_LEVELS.get(o.level, 9), _KINDS.get(o.kind, 9)))
-    names = [Choice(one.name, one.name) for one in ranked]
-    others = [
-        Choice(f"{alias} → {one.name}", one.name)
-        for one in ranked
-        for alias in _longest((one.name, one.full, *one.aliases))
-        if alias != one.name
-    ]
-    return names + others
+    return [_choice(one) for one in ranked]
 
 
-def _longest(forms: Sequence[str]) -> list[str]:
-    return [form for form in dict.fromkeys(forms) if not any(form != other and form in other for other in forms)]
+def _choice(one: Organisation) -> Choice:
+    forms = tuple(dict.fromkeys((one.name, one.full, *one.aliases)))
+    sounds = tuple(dict.fromkeys(sound for form in forms for sound in _sounds(form)))
+    return Choice(one.name, _GROUPS.get(one.kind, "其他"), forms, sounds)
+
+
+def _sounds(form: str) -> tuple[str, str]:
+    """``住建局`` → ``zjj``, ``zhujianju``."""
+    from pypinyin import lazy_pinyin
+
+    syllables = lazy_pinyin(form, errors="ignore")
+    return "".join(one[0] for one in syllables), "".join(syllables)
 
 
 def choose(reader: Reader, register: Register, typed: str | None) -> Chosen:

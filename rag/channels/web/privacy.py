@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable
-from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.channels.web.visitor import has_key, new_cookie
 
 _OUTSIDE_META = re.compile(r'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 _MANIFEST = re.compile(r'\s*<link rel="manifest"[^>]*>')
@@ -30,15 +31,11 @@ _CHINESE = (
 )
 
 
-def clean_page(html: str, nonce: str, version: str) -> str:
-    """The page as it is sent: Chinese, without outside addresses, with our own style and script."""
+def clean_page(html: str, nonce: str, ours: str) -> str:
+    """The page as it is sent: Chinese, without outside addresses, with ``ours`` (style sheets and scripts)."""
     html = _MANIFEST.sub("", _OUTSIDE_META.sub("", html))
     html = html.replace('lang="en"', 'lang="zh-CN"', 1)
-    ours = (
-        f"<script>{_CHINESE}</script>"
-        f'<link rel="stylesheet" href="./anze/page.css?{quote(version)}">'
-        f'<script defer src="./anze/page.js?{quote(version)}"></script>'
-    )
+    ours = f"<script>{_CHINESE}</script>{ours}"
     html = html.replace(
         '<meta charset="utf-8" />', '<meta charset="utf-8" /><meta name="robots" content="noindex" />', 1
     )
@@ -66,11 +63,14 @@ def policy(nonce: str) -> str:
 
 
 class Privacy:
-    """ASGI middleware around the whole application."""
+    """ASGI middleware around the whole application. ``ours`` gives the elements of our own for a script's nonce.
 
-    def __init__(self, app: ASGIApp, version: str) -> None:
+    The page also brings the browser's key, where it has none yet.
+    """
+
+    def __init__(self, app: ASGIApp, ours: Callable[[str], str]) -> None:
         self._app = app
-        self._version = version
+        self._ours = ours
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -81,23 +81,28 @@ class Privacy:
             await send({"type": "http.response.body", "body": b""})
             return
         nonce = secrets.token_urlsafe(16)
-        rewriter = _Rewriter(send, nonce, lambda html: clean_page(html, nonce, self._version))
+        known = has_key(Headers(scope=scope).get("cookie", ""))
+        cookie = None if known else new_cookie(secure=scope.get("scheme") == "https")
+        rewriter = _Rewriter(send, nonce, lambda html: clean_page(html, nonce, self._ours(nonce)), cookie)
         await self._app(scope, receive, rewriter)
 
 
 class _Rewriter:
     """Holds back an HTML response until it is whole; everything else, event streams too, passes through as it comes."""
 
-    def __init__(self, send: Send, nonce: str, change: Callable[[str], str]) -> None:
+    def __init__(self, send: Send, nonce: str, change: Callable[[str], str], cookie: str | None) -> None:
         self._send = send
         self._nonce = nonce
         self._change = change
+        self._cookie = cookie
         self._start: Message | None = None
         self._body = b""
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=list(message["headers"]))
+            for name in [name for name in headers if name.startswith("access-control-")]:
+                del headers[name]  # gradio gives other sites leave to use it; none of ours needs any
             headers["x-content-type-options"] = "nosniff"
             headers["referrer-policy"] = "no-referrer"
             headers["content-security-policy"] = policy(self._nonce)
@@ -117,5 +122,7 @@ class _Rewriter:
         headers = MutableHeaders(raw=list(start["headers"]))
         headers["content-length"] = str(len(body))
         headers["cache-control"] = "no-store"
+        if self._cookie and start["status"] == 200:
+            headers.append("set-cookie", self._cookie)
         await self._send({**start, "headers": headers.raw})
         await self._send({"type": "http.response.body", "body": body})

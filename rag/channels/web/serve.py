@@ -73,8 +73,9 @@ def _serve(assistant: Assistant, settings: Settings, door: socket.socket) -> Non
     import uvicorn
 
     from rag.channels.web.server import create_app
+    from rag.wiring import index_version
 
-    app = create_app(assistant, settings)
+    app = create_app(assistant, settings, lambda: index_version(settings))
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(
         f"安责已启动：http://{host}:{settings.port}{settings.root_path}　按 Ctrl+C 停止。", file=sys.stderr, flush=True

@@ -3,38 +3,62 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rag.assistant import Assistant
 from rag.channels.web.api import add_routes
+from rag.channels.web.bundle import Assets
+from rag.channels.web.downloads import file_routes
+from rag.channels.web.kept import Kept
+from rag.channels.web.pages import page_routes
 from rag.channels.web.privacy import Privacy
+from rag.channels.web.records import record_routes
 from rag.channels.web.status import Warmup
+from rag.channels.web.talk import talk_routes
 from rag.channels.web.theme import make_theme
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+    from fastapi import FastAPI
+    from gradio import Blocks
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-def create_app(assistant: Assistant, settings: Settings) -> ASGIApp:
+def create_app(assistant: Assistant, settings: Settings, version: Callable[[], str]) -> ASGIApp:
     """An ASGI application over ``assistant``. The retriever starts opening in the background at once.
+
+    ``version`` tells which index is in use (``wiring.index_version``).
 
     gradio's telemetry is off before gradio is imported, which is why it is imported here. FastAPI's own documentation
     pages are off: they load their scripts from a public network.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-    import gradio as gr
     from fastapi import FastAPI
 
     from rag.channels.web.page import make_page
 
     warmup = Warmup(assistant)
-    page = make_page(assistant, warmup, settings.org)
-
+    assets = Assets()
     root_path = "/" + settings.root_path.strip("/") if settings.root_path.strip("/") else ""
-    app = FastAPI(title="anze", docs_url=None, redoc_url=None, openapi_url=None, root_path=root_path)
-    add_routes(app, assistant, warmup, settings.org)
+    app = FastAPI(title="anze", docs_url=None, redoc_url=None, openapi_url=None)
+    kept = Kept(settings, version)
+    routes = [
+        *page_routes(assistant, settings.org), *file_routes(assistant, settings.web_url),
+        *record_routes(assistant, kept), *talk_routes(assistant, kept),
+    ]  # fmt: skip
+    app.router.routes.extend(routes)
+    add_routes(app, assistant, warmup, settings.org, assets)
+    _mount(app, make_page(assets.shell), settings, root_path)
+    warmup.start()
+    return Privacy(_Below(app, root_path) if root_path else app, assets.head)
+
+
+def _mount(app: FastAPI, page: Blocks, settings: Settings, root_path: str) -> None:
+    """gradio's page at the root, after our own routes, with everything off that would ask or tell other hosts."""
+    import gradio as gr
+
     gr.mount_gradio_app(
         app,
         page,
@@ -51,15 +75,16 @@ def create_app(assistant: Assistant, settings: Settings) -> ASGIApp:
         theme=make_theme(),
         show_error=True,
     )
-    warmup.start()
-    return Privacy(app, _version())
 
 
-def _version() -> str:
-    """What the browser's copies of our own files are kept apart by."""
-    from hashlib import sha256
-    from importlib import resources
+class _Below:
+    """Tells the application the path that a proxy serves it under, whether or not the proxy cuts it off."""
 
-    folder = resources.files("rag.channels.web").joinpath("assets")
-    files = sorted(folder.iterdir(), key=lambda file: file.name)
-    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+    def __init__(self, app: ASGIApp, root_path: str) -> None:
+        self._app = app
+        self._root_path = root_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            scope = {**scope, "root_path": self._root_path}
+        await self._app(scope, receive, send)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from html import escape
 
 from index.model import DeadlineKind, Tier
+from rag.channels.web.labels import role_chip, tier_chip
 from rag.channels.web.links import anchor, clause_link
 from rag.library import Library
 from rag.model import DutyRow
 
 COLUMNS = ("事项", "任务", "角色", "层级", "经由", "时限")
-TIER_WORDS = {"named": "点名", "body": "正文", "member": "成员", "possible": "待确认"}
 _ORDER = {tier.value: rank for rank, tier in enumerate(Tier)}
 _SHOWN = 8
 _NONE = '<span class="az-none">—</span>'
@@ -84,13 +84,19 @@ def render(library: Library, duties: Sequence[DutyRow]) -> str:
 
 
 def _table(party: str, lines: Sequence[Row]) -> str:
-    head, rest = lines[:_SHOWN], lines[_SHOWN:]
+    settled = [line for line in lines if line.tier != Tier.POSSIBLE]
+    open_ = [line for line in lines if line.tier == Tier.POSSIBLE]
+    head, rest = (settled or open_)[:_SHOWN], (settled or open_)[_SHOWN:]
     caption = f'<p class="az-caption"><strong>{escape(party)}任务表</strong><span>{len(lines)}行</span></p>'
     body = _part(head, headed=True)
-    if rest:
-        more = _part(rest, headed=False)
-        body += f'<details class="az-fold"><summary>展开其余{len(rest)}行</summary>{more}</details>'
+    body += _fold(f"展开其余{len(rest)}行", rest)
+    body += _fold(f"待确认{len(open_)}行：只写“有关部门”等，是否包括请先确认", open_ if settled else [])
     return f'<div class="az-duties">{caption}{body}</div>'
+
+
+def _fold(summary: str, lines: Sequence[Row]) -> str:
+    inside = _part(lines, headed=False) if lines else ""
+    return f'<details class="az-fold"><summary>{summary}</summary>{inside}</details>' if lines else ""
 
 
 def _part(lines: Iterable[Row], *, headed: bool) -> str:
@@ -104,10 +110,10 @@ def _row(row: Row) -> str:
     cells = (
         anchor(clause_link(row.document, row.clause), escape(row.label), css="az-clause", title="查看原文"),
         f'<span class="az-task">{_words(row.task)}</span>',
-        f'<span class="az-role">{escape(row.role)}</span>',
-        f'<span class="az-tier az-tier-{escape(row.tier)}">{escape(TIER_WORDS.get(row.tier, row.tier))}</span>',
+        role_chip(row.role),
+        tier_chip(row.tier),
         f"“{_words(row.via)}”" if row.via else _NONE,
-        "；".join(map(_words, row.deadlines)) or _NONE,
+        "<br>".join(map(_words, row.deadlines)) or _NONE,
     )
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 

@@ -6,40 +6,35 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from index.model import Role
 from rag.channels.web import tables
+from rag.channels.web.labels import role_chip
 from rag.channels.web.links import anchor, clause_link
-from rag.channels.web.markup import Block, BlockKind, Link, blocks, inline, plain
+from rag.channels.web.markup import Block, BlockKind, Link, blocks, inline
 from rag.library import EXPIRED, IN_FORCE, Library
 from rag.model import Answer, Citation
 
 _COMPLETENESS = re.compile(r"^\d+项：")
 _STATUS = re.compile(r"^状态：")
+_WHEN = re.compile(r"^时限：")
+_WORDS = "|".join(sorted((escape(role.value) for role in Role), key=len, reverse=True))
+_AFTER_BAR = re.compile(rf" ?｜ ?((?:{_WORDS})(?:、(?:{_WORDS}))*)(?![^ （、<])")
+_BEFORE_COLON = re.compile(rf"^({_WORDS})：")
 _ITEMS_SHOWN = 5
 _SOURCES_SHOWN = 4
-_QUESTION_SHOWN = 600
-
-
-def question_html(text: str) -> str:
-    """What the user typed, as typed; very long questions are cut."""
-    shown = text.strip()
-    cut = shown[:_QUESTION_SHOWN] + "……" if len(shown) > _QUESTION_SHOWN else shown
-    return f'<div class="az-question">{plain(cut)}</div>'
-
-
-def notice_html(text: str) -> str:
-    """A sentence about the conversation itself: why a question could not be taken."""
-    return f'<div class="az-answer az-notice" role="alert">{plain(text)}</div>'
 
 
 def answer_html(answer: Answer, library: Library) -> str:
-    """The whole answer. The duty table of a single organisation stands above the sections, before what it sums up."""
+    """The whole answer. The duty table of a single organisation follows the completeness line."""
     link = _linker(answer.citations)
     table = tables.render(library, answer.duties)
     opening, sections = _split(list(blocks(answer.text)))
     above = table if len({d.party for d in answer.duties}) == 1 else ""
+    counted = next((at + 1 for at, block in enumerate(opening) if _COMPLETENESS.match(block.lines[0])), len(opening))
     parts = [
-        *(_block(block, link) for block in opening),
+        *(_block(block, link) for block in opening[:counted]),
         above,
+        *(_block(block, link) for block in opening[counted:]),
         *(_section(head, body, link) for head, body in sections),
         "" if above else table,
         _sources(answer.citations),
@@ -90,16 +85,23 @@ def _block(block: Block, link: Link) -> str:
         return f"<blockquote>{'<br>'.join(inline(line, link, bold=False) for line in block.lines)}</blockquote>"
     if block.kind is BlockKind.ITEM:
         return _items(block.lines, link)
-    css = "az-complete" if _COMPLETENESS.match(block.lines[0]) else "az-status" if _STATUS.match(block.lines[0]) else ""
-    return f'<p class="{css}">{"<br>".join(inline(line, link) for line in block.lines)}</p>'
+    kinds = (("az-complete", _COMPLETENESS), ("az-status", _STATUS), ("az-when", _WHEN))
+    css = next((name for name, pattern in kinds if pattern.match(block.lines[0])), "")
+    return f'<p class="{css}">{"<br>".join(_line(line, link) for line in block.lines)}</p>'
+
+
+def _line(line: str, link: Link) -> str:
+    """A line with its roles as labels: ``第20项 … ｜ 分工负责``, ``督促：市安委会``."""
+    html = _BEFORE_COLON.sub(lambda match: role_chip(match[1]) + " ", inline(line, link))
+    return _AFTER_BAR.sub(lambda match: " " + " ".join(map(role_chip, match[1].split("、"))), html)
 
 
 def _items(lines: Sequence[str], link: Link) -> str:
     shown, rest = lines[:_ITEMS_SHOWN], lines[_ITEMS_SHOWN:]
     if len(rest) == 1:
         shown, rest = lines, ()
-    return _list(inline(line, link) for line in shown) + _fold(
-        f"展开其余{len(rest)}条", _list(inline(line, link) for line in rest), bool(rest)
+    return _list(_line(line, link) for line in shown) + _fold(
+        f"展开其余{len(rest)}条", _list(_line(line, link) for line in rest), bool(rest)
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from index.errors import MissingPackage
 from rag.channels.wecom.model import Verdict
 from rag.channels.wecom.store import Kept
+from rag.history.feedback import Feedback, Opinion
+from rag.history.feedback import Verdict as Said
+from rag.history.saved import dump_answer, load_answer
 from rag.model import Answer
 
 if TYPE_CHECKING:
@@ -31,34 +32,19 @@ class SharedBook:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._book: Any = None
+        self._book: Feedback | None = None
 
     def judge(self, kept: Kept, verdict: Verdict, reason: str, person: str) -> None:
-        feedback, saved = _part("feedback"), _part("saved")
-        book = self._book = self._book or feedback.Feedback(self._engine)
+        book = self._book = self._book or Feedback(self._engine)
         key = f"{CHANNEL}-{hashlib.sha256(f'{kept.id}|{person}'.encode()).hexdigest()[:40]}"
         if verdict is Verdict.WITHDRAWN:
             book.withdraw(key)
             return
-        said = feedback.Verdict.USEFUL if verdict is Verdict.GOOD else feedback.Verdict.WRONG
-        answer = saved.load_answer(kept.body["answer"])
-        book.give(
-            feedback.Opinion(
-                key, said, kept.question, answer, CHANNEL, kept.body.get("index", ""), reason[:_MOST_REASON]
-            )
-        )
+        said = Said.USEFUL if verdict is Verdict.GOOD else Said.WRONG
+        answer = load_answer(kept.body["answer"])
+        book.give(Opinion(key, said, kept.question, answer, CHANNEL, kept.body.get("index", ""), reason[:_MOST_REASON]))
 
 
 def pack(answer: Answer) -> str:
-    """The answer as text that ``SharedBook`` can read again; empty where this version keeps no feedback."""
-    try:
-        return str(_part("saved").dump_answer(answer))
-    except MissingPackage:
-        return ""
-
-
-def _part(name: str) -> Any:
-    try:
-        return import_module(f"rag.history.{name}")
-    except ModuleNotFoundError as error:
-        raise MissingPackage("这个版本不能保存评价。", "请升级后再评价。") from error
+    """The answer as text that ``SharedBook`` can read again."""
+    return dump_answer(answer)

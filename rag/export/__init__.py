@@ -1,0 +1,1 @@
+"""The year's list, conversations and citations as files officials keep: Word, Excel, calendar."""
