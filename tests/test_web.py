@@ -85,11 +85,12 @@ def test_the_status_line_names_the_search(tab: Tab) -> None:
     assert "仅关键词检索" in tab.page.inner_text("#az-status")
 
 
-@pytest.mark.parametrize("typed", ["zjj", "建设局", "zhujian", "住建"])
-def test_a_department_is_found(tab: Tab, typed: str) -> None:
+def test_a_department_is_found(tab: Tab) -> None:
     """Initials, pinyin, an alias or part of the name find the department."""
-    tab.choose(typed)
-    assert tab.page.locator("#az-ask [data-department]").inner_text() == "市住建局"
+    for typed in ("zjj", "建设局", "zhujian", "住建"):
+        tab.choose("市统计局")
+        tab.choose(typed)
+        assert tab.page.locator("#az-ask [data-department]").inner_text() == "市住建局"
 
 
 def test_a_department_is_remembered_and_meant(tab: Tab) -> None:

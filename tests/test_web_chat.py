@@ -187,6 +187,7 @@ def test_an_answer_grows_and_can_be_stopped(below: Tab) -> None:
     first = len(answer.inner_text())
     below.page.wait_for_function(f"document.querySelector('.az-bubble').innerText.length > {first}")
     assert not below.page.is_visible("#az-send")
+    assert below.page.locator(".az-reply[aria-busy=true]").count() == 1
     below.page.click("#az-stop")
     answer.locator(".az-notice", has_text="已停止").wait_for()
     assert len(answer.inner_text()) > first

@@ -107,6 +107,7 @@ async function run(bubble, text) {
   const control = new AbortController();
   running = control;
   busy(true);
+  bubble.parentElement.setAttribute("aria-busy", "true");
   memory.set("pending", text);
   const done = progress(bubble);
   try {
@@ -121,6 +122,7 @@ async function run(bubble, text) {
     if (!error.lost) memory.set("pending", "");
   } finally {
     done();
+    bubble.parentElement.removeAttribute("aria-busy");
     running = null;
     busy(false);
     box().focus({ preventScroll: true });
