@@ -1,4 +1,4 @@
-"""``anze index | ask | duties | texts``: arguments in, answers out, errors as one Chinese sentence on stderr."""
+"""``anze index | ask | duties | verify | texts``: arguments in, answers out, errors in Chinese on stderr."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from index.errors import AnzeError, QuestionError, StoreUnwritable
+from rag.channels.cli.verify import add_verify
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def make_parser() -> argparse.ArgumentParser:
     duties.add_argument("--all", action="store_true", help="全部事项 × 单位 × 角色")
     duties.add_argument("--tsv", action="store_true", help="与 --all 合用：以制表符分隔，便于导入表格")
     duties.set_defaults(run=_duties)
+    add_verify(commands, _assistant)
     texts = commands.add_parser("texts", help="导出已索引的文本，供核对引文位置")
     texts.add_argument("folder", help="写入的目录")
     texts.set_defaults(run=_texts)

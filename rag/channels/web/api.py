@@ -14,6 +14,7 @@ from index.errors import AnzeError, QuestionError
 from index.model import Span
 from rag.assistant import Assistant
 from rag.channels.web.clauses import clause_view
+from rag.channels.web.proofing import add_proofing
 from rag.channels.web.status import Warmup
 from rag.wire import question_from_json
 
@@ -80,6 +81,7 @@ def add_routes(app: FastAPI, assistant: Assistant, warmup: Warmup, default_org: 
     app.add_route("/api/ask", ask, methods=["POST"])
     app.add_route("/api/health", health, methods=["GET"])
     app.add_route("/api/clauses/{document}/{clause}", clause, methods=["GET"])
+    add_proofing(app, assistant)
     app.add_route("/anze/{name}", asset, methods=["GET"])
     app.add_route("/api/{rest:path}", _nothing, methods=["GET", "POST", "PUT", "DELETE"])
 
@@ -105,7 +107,7 @@ def _span(text: str | None) -> Span | None:
 
 
 def _nothing(request: Request) -> Response:
-    return _error(404, "没有这个接口。", "可用：POST /api/ask，GET /api/health。")
+    return _error(404, "没有这个接口。", "可用：POST /api/ask，POST /api/verify，GET /api/health。")
 
 
 def _json(value: dict[str, Any], status: int = 200) -> Response:
