@@ -1,0 +1,112 @@
+"""How a phrase of a draft lies on a sentence of a clause: which characters it took over, in order or moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from rag.gate.canon import Canon, is_link, is_number
+from rag.gate.source import Segment
+from rag.gate.words import MODALS, NEGATIONS, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """``size`` tokens from ``draft`` on in the phrase stand from ``there`` on in the segment."""
+
+    draft: int
+    there: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """``blocks`` are in the order of both texts; ``moved`` are draft tokens found elsewhere in the segment; ``stray``
+    are (start, end) stretches found nowhere.
+    """
+
+    segment: Segment
+    blocks: tuple[Block, ...]
+    moved: frozenset[int]
+    stray: tuple[tuple[int, int], ...]
+    size: int
+
+    @property
+    def ordered(self) -> int:
+        return sum(block.size for block in self.blocks)
+
+    @property
+    def score(self) -> float:
+        strays = sum(end - start for start, end in self.stray)
+        return self.ordered + 0.6 * len(self.moved) - 0.5 * strays
+
+
+class Aligner:
+    """Keeps one matcher a segment, for building its index costs more than using it."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._matchers: dict[int, SequenceMatcher[str]] = {}
+
+    def prepare(self, segments: Sequence[Segment]) -> None:
+        """Build the indexes now."""
+        for segment in segments:
+            self._matcher(segment)
+
+    def _matcher(self, segment: Segment) -> SequenceMatcher[str]:
+        if id(segment) not in self._matchers:
+            self._matchers[id(segment)] = SequenceMatcher(None, "", segment.canon, autojunk=False)
+        return self._matchers[id(segment)]
+
+    def align(self, phrase: Canon, segment: Segment) -> Alignment:
+        matcher = self._matcher(segment)
+        matcher.set_seq1(phrase.text)
+        blocks = tuple(Block(a, b, size) for a, b, size in matcher.get_matching_blocks() if _counts(phrase, a, size))
+        left = set(range(len(phrase.text))) - {block.draft + n for block in blocks for n in range(block.size)}
+        moved = _moved(phrase.text, left, segment, self._words.free)
+        stray = _stretches(left - moved, phrase.text)
+        return Alignment(segment, blocks, frozenset(moved), stray, len(phrase.text))
+
+    def best(self, phrase: Canon, segments: Sequence[Segment], near: Segment | None = None) -> Alignment | None:
+        """The alignment that carries most; at equal scores the one with ``near``, the segment of the phrase before."""
+        pairs = {phrase.text[at : at + 2] for at in range(len(phrase.text) - 1)} or {phrase.text}
+        shared = [(len(pairs & segment.pairs), segment) for segment in segments]
+        top = max((count for count, _ in shared), default=0)
+        likely = [segment for count, segment in shared if count >= 0.6 * top][:4]
+        found = [self.align(phrase, segment) for segment in likely]
+        return max(found, key=lambda one: (one.score, one.segment is near), default=None)
+
+
+def _counts(phrase: Canon, at: int, size: int) -> bool:
+    return size >= 2 or (size == 1 and (is_number(phrase.text[at]) or phrase.text[at] in MODALS | NEGATIONS))
+
+
+def _moved(text: str, left: set[int], segment: Segment, free: frozenset[str]) -> set[int]:
+    """Tokens of ``left`` that stand somewhere else in the segment: runs of two and more, and single characters."""
+    moved: set[int] = set()
+    lone = {start for start, end in _stretches({at for at in left if text[at] not in free}, text) if end - start == 1}
+    for start, end in _stretches(left, text):
+        at = start
+        while at < end:
+            stop = end
+            while stop > at + 1 and text[at:stop] not in segment.canon:
+                stop -= 1
+            special = is_number(text[at]) or text[at] in MODALS | NEGATIONS
+            if stop - at >= 2 or (at in lone and text[at] in segment.chars and not special):
+                moved.update(range(at, stop))
+            at = stop
+    return moved
+
+
+def _stretches(tokens: set[int], text: str) -> tuple[tuple[int, int], ...]:
+    """Runs of neighbouring tokens; 和, 或者 and modal words are judged elsewhere and left out."""
+    found: list[tuple[int, int]] = []
+    for at in sorted(tokens):
+        if is_link(text[at]) or text[at] in MODALS:
+            continue
+        if found and found[-1][1] == at:
+            found[-1] = (found[-1][0], at + 1)
+        else:
+            found.append((at, at + 1))
+    return tuple(found)

@@ -1,0 +1,138 @@
+"""What a sentence says in words and numbers must be carried by one sentence of what it cites."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from rag.gate.align import Alignment
+from rag.gate.canon import Canon, Canonizer, is_number
+from rag.gate.model import Fault, Rule
+from rag.gate.source import Segment
+from rag.gate.words import MODALS, NAMES, Words
+
+_FILL = frozenset("的在之其")
+_SHORT = 6
+_LEAST = 3
+_OPENS_CONDITION = ("的", "时", "外", "下")
+
+
+def stray_words(phrase: Canon, found: Alignment, words: Words) -> list[str]:
+    """What the phrase says beyond the clause, free words taken off; empty where all of it is carried."""
+    left: list[str] = []
+    for start, end in found.stray:
+        if any(is_number(char) for char in phrase.text[start:end]):
+            left.append(phrase.source(start, end))
+            continue
+        rest = words.free_words.sub("", phrase.text[start:end])
+        if rest:
+            left.append("".join(NAMES.get(char, char) for char in rest))
+    return left
+
+
+def is_scrambled(phrase: Canon, found: Alignment, least: float) -> bool:
+    """Whether the words were taken over, but put together anew."""
+    carried = found.ordered + len(found.moved)
+    return carried > _SHORT and found.ordered < least * carried
+
+
+def number_faults(phrases: Sequence[Canon], at: int, segments: Sequence[Segment], canonize: Canonizer) -> list[Fault]:
+    """Each number must be the one that the clause gives where its words fit best."""
+    faults: list[Fault] = []
+    for char in dict.fromkeys(phrases[at].text):
+        number = canonize.number(char)
+        if number is None:
+            continue
+        ours = _pairs(_context(phrases, at, number.unit, canonize))
+        own = other = -1
+        for segment in segments:
+            for n, (start, end) in enumerate(segment.phrases):
+                text = segment.canon[start:end]
+                units = {found.unit for one in text if (found := canonize.number(one))}
+                if number.unit not in units:
+                    continue
+                held = {found.value for one in text if (found := canonize.number(one)) and found.unit == number.unit}
+                score = len(ours & _pairs(_around(segment, n, number.unit, canonize)))
+                if char in text:
+                    own = max(own, score)
+                elif number.value not in held:
+                    other = max(other, score)
+        said = f"{number.value}{number.unit}{number.sign}"
+        if own < 0:
+            faults.append(Fault(Rule.NUMBER, f"所引条款中没有这个数字或日期（{said}）"))
+        elif own < other:
+            faults.append(Fault(Rule.NUMBER, f"数字（{said}）与所引条款此处的数字不符"))
+    return faults
+
+
+def _context(phrases: Sequence[Canon], at: int, unit: str, canonize: Canonizer) -> str:
+    before = phrases[at - 1].text if at else ""
+    return phrases[at].text if _has(before, unit, canonize) else before + phrases[at].text
+
+
+def _around(segment: Segment, n: int, unit: str, canonize: Canonizer) -> str:
+    start, end = segment.phrases[n]
+    if n == 0:
+        return segment.canon[start:end]
+    before = segment.canon[slice(*segment.phrases[n - 1])]
+    return segment.canon[start:end] if _has(before, unit, canonize) else before + segment.canon[start:end]
+
+
+def _has(text: str, unit: str, canonize: Canonizer) -> bool:
+    return any((found := canonize.number(char)) is not None and found.unit == unit for char in text)
+
+
+def _pairs(text: str) -> set[str]:
+    kept = [char for char in text if not is_number(char)]
+    return {a + b for a, b in pairwise(kept)}
+
+
+def condition_fault(found: Alignment, sentence: str, entry_told: bool, words: Words) -> Fault | None:
+    """A consequence must be told with its condition. ``sentence`` is the whole draft sentence, canonical;
+    ``entry_told``: it tells an entry of the list that 下列 announces.
+    """
+    segment = found.segment
+    for n in _told(found):
+        if _is_condition(segment.raw[n]):
+            continue
+        condition = _condition(segment, n)
+        if condition is None:
+            continue
+        if "下列" in segment.raw[condition] and entry_told:
+            continue
+        text = segment.canon[slice(*segment.phrases[condition])]
+        wanted = {p for p in _pairs(words.actor_words.sub("", text)) if not set(p) & (MODALS | _FILL)}
+        numbers = {char for char in text if is_number(char)}
+        few = len(wanted & _pairs(sentence)) < words.limits.condition * len(wanted)
+        if few or not numbers <= set(sentence):
+            return Fault(Rule.CONDITION, f"没有说明前提条件“{segment.raw[condition]}”")
+    return None
+
+
+def _told(found: Alignment) -> list[int]:
+    """The clause's phrases of which the draft's phrase tells a good part."""
+    counts: dict[int, int] = {}
+    for block in found.blocks:
+        for at in range(block.there, block.there + block.size):
+            n = found.segment.phrase_at(at)
+            counts[n] = counts.get(n, 0) + 1
+    return [n for n, count in counts.items() if count >= _LEAST]
+
+
+def _condition(segment: Segment, n: int) -> int | None:
+    """The nearest phrase before ``n``, between the same semicolons, that states a condition."""
+    for before in range(n - 1, -1, -1):
+        if segment.parts[before] != segment.parts[n]:
+            return None
+        if _is_condition(segment.raw[before]):
+            return before
+    return None
+
+
+def _is_condition(raw: str) -> bool:
+    return raw.endswith(_OPENS_CONDITION) or (raw.startswith("对") and "的" in raw)
+
+
+def tells_entry(found: Alignment) -> bool:
+    """Whether an entry of a list is told, not only the list's head."""
+    return found.segment.spans[0].start < 0 and any(found.segment.spans[n].start >= 0 for n in _told(found))

@@ -1,0 +1,114 @@
+"""Must, may and must not; negations; and 和 against 或者: what a phrase took over must keep its force."""
+
+from __future__ import annotations
+
+from rag.gate.align import Alignment
+from rag.gate.canon import Canon, is_link
+from rag.gate.model import Fault, Rule
+from rag.gate.source import Segment
+from rag.gate.words import AND, MAY, MODALS, MUST, NAMES, NEGATIONS, NO, NOT, OR, STOP, UN
+
+_NEAR = 3
+_LEAST = 2
+
+
+def force_faults(phrase: Canon, found: Alignment, carried: str, *, imperative: bool) -> list[Fault]:
+    """``carried`` is the modal word in force from the phrases before, or empty. ``imperative``: the clause is a plan,
+    whose sentences bind without 应当.
+    """
+    return [
+        *_modals(phrase, found, carried, imperative=imperative),
+        *_negations(phrase, found),
+        *_links(phrase, found),
+    ]
+
+
+def last_modal(text: str, before: str = "") -> str:
+    """The modal word in force after ``text``."""
+    return next((char for char in reversed(text) if char in MODALS), before)
+
+
+def _modals(phrase: Canon, found: Alignment, carried: str, *, imperative: bool) -> list[Fault]:
+    faults: dict[str, Fault] = {}
+    for block in found.blocks:
+        if sum(phrase.text[block.draft + n] not in MODALS | NEGATIONS for n in range(block.size)) < _LEAST:
+            continue
+        said = last_modal(phrase.text[: block.draft + 1])
+        here, there = _governing(found.segment, block.there)
+        wrong = _clash(said, said or carried, here, here or there)
+        if wrong in (NOT, MAY) and wrong == here and wrong in phrase.text:
+            continue  # 期间不得擅离 for 不得在期间擅离
+        if not wrong and said == MAY and not (here or there) and imperative:
+            wrong = "可以"
+        if wrong:
+            faults[wrong] = Fault(
+                Rule.MODAL, f"所引条款此处的要求是“{NAMES.get(here or there, '直接要求')}”，与句中不符"
+            )
+    return list(faults.values())
+
+
+def _clash(said: str, said_or_carried: str, here: str, here_or_carried: str) -> str:
+    """What is wrong between the modal of the draft and of the clause; empty where nothing is."""
+    for modal in (NOT, MAY):
+        if here == modal and said_or_carried != modal:
+            return modal
+        if said == modal and here_or_carried != modal:
+            return modal
+    return MUST if said == MUST and here_or_carried in (MAY, NOT) else ""
+
+
+def _governing(segment: Segment, at: int) -> tuple[str, str]:
+    """(modal before ``at`` in its own phrase, else modal of the phrases before between the same semicolons)."""
+    number = segment.phrase_at(at)
+    start, _ = segment.phrases[number]
+    here = last_modal(segment.canon[start : at + 1])
+    first = next(n for n in range(number + 1) if segment.parts[n] == segment.parts[number])
+    return here, last_modal(segment.canon[segment.phrases[first][0] : start])
+
+
+def _negations(phrase: Canon, found: Alignment) -> list[Fault]:
+    """A negation of the draft must be the clause's, and none may be lost that stands before what was taken over."""
+    matched = {block.draft + n for block in found.blocks for n in range(block.size)}
+    there = {block.there + n for block in found.blocks for n in range(block.size)}
+    text, canon = phrase.text, found.segment.canon
+    for at, char in enumerate(text):
+        if char in (UN, NO) and at not in matched and at not in found.moved:
+            return [Fault(Rule.NEGATION, "句中的否定在所引条款中没有依据")]
+        if char in (UN, NO) and not _followed(text, at, matched):
+            return [Fault(Rule.NEGATION, "句中的否定所否定的内容与所引条款不同")]
+    for block in found.blocks:
+        if block.size < _LEAST:
+            continue
+        for at in range(max(0, block.there - _NEAR), block.there):
+            if canon[at] in NEGATIONS and at not in there and STOP not in canon[at : block.there]:
+                if _negated(text, block.draft) or text.count(canon[at]) > sum(
+                    text[b.draft + n] == canon[at] for b in found.blocks for n in range(b.size)
+                ):
+                    continue
+                return [Fault(Rule.NEGATION, "所引条款此处有否定，句中没有")]
+    return []
+
+
+def _followed(text: str, at: int, matched: set[int]) -> bool:
+    return at + 1 >= len(text) or at + 1 in matched or at in matched
+
+
+def _negated(text: str, at: int) -> bool:
+    return any(char in NEGATIONS for char in text[max(0, at - _NEAR) : at + 1])
+
+
+def _links(phrase: Canon, found: Alignment) -> list[Fault]:
+    """Between two neighbouring blocks, 和 may not have become 或者 nor the other way round."""
+    for one, two in zip(found.blocks, found.blocks[1:], strict=False):
+        ours = _links_in(phrase.text, one.draft + one.size, two.draft)
+        theirs = _links_in(found.segment.canon, one.there + one.size, two.there)
+        between = found.segment.canon[one.there + one.size : two.there]
+        if STOP in between or len(between) > _NEAR + 1 or NOT in phrase.text:
+            continue  # under 不得, 和 and 或者 forbid the same
+        if (OR in ours and AND in theirs and OR not in theirs) or (AND in ours and OR in theirs and AND not in theirs):
+            return [Fault(Rule.CONJUNCTION, "所引条款中“和”与“或者”的关系被改变")]
+    return []
+
+
+def _links_in(text: str, start: int, end: int) -> str:
+    return "".join(char for char in text[start:end] if is_link(char))
