@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -10,18 +11,29 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import docx
 import httpx
 import pytest
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement
+from docx.oxml.ns import nsdecls
+from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import settings as settings_of
+from hypothesis import strategies as st
 
 from index.errors import QuestionError
 from rag.assistant import Assistant
+from rag.channels.web.api import add_routes
+from rag.channels.web.status import Warmup
 from rag.proof import check_draft, check_text
 from rag.proof.draft import draft_of_bytes, read_draft
 from rag.proof.model import Finding, Grade, Report, Subject, Verdict
 from rag.settings import Settings
-from tests.fakes.served import serving
 
 ROOT = Path(__file__).resolve().parent.parent
 SAFETY, FIRE, RULES, PLAN = "anquan-shengchan-fa", "xiaofang-fa", "dangzheng-zerenzhi", "yichun-2023-work-plan"
@@ -282,6 +294,21 @@ def test_places_are_lines_and_columns(check: Callable[[str], Report]) -> None:
     assert [f.place for f in check("标题\n\n根据《安全生产法》第三条").findings] == ["第3行第3列"]
 
 
+PIECES = [
+    *"《》〈〉第条款项章目句之一百二十03()（）、，。；至-和“”「」>|\n\t…*`",
+    *"安全生产法 消防法 要点 刑法 同法 该法 前条 前款 本条 本办法 （2021修正） 宜市安字 〔2023〕 2号 以下简称".split(),
+    *"第二十条 第一款 （一） 9999 生产经营单位应当具备 市住建局 牵头 第20项".split(),
+]
+
+
+@settings_of(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_no_text_breaks_it(assistant: Assistant, text: str) -> None:
+    """Whatever is written, every finding shows the characters at its offsets."""
+    found = check_text(assistant.library, text).findings
+    assert [f.words for f in found] == [f.span.of(text) for f in found]
+
+
 def test_ten_thousand_characters_take_less_than_a_second(check: Callable[[str], Report]) -> None:
     """A long draft with hundreds of citations and quotations is checked while one waits."""
     block = (
@@ -294,6 +321,40 @@ def test_ten_thousand_characters_take_less_than_a_second(check: Callable[[str], 
     report = check(text)
     assert perf_counter() - start < 1.0
     assert len(report.findings) == 7 * (10_000 // len(block))
+
+
+ROLES = [
+    ("要点第20项由市住建局分工负责", [("市住建局分工负责", Verdict.ROLE_RIGHT)]),
+    ("要点第20项由市住建局牵头。", [("市住建局牵头", Verdict.ROLE_WRONG)]),
+    ("按照工作要点，住建局牵头第20项", [("住建局牵头", Verdict.ROLE_WRONG)]),
+    ("要点第26项由市生态环境局牵头", [("市生态环境局牵头", Verdict.ROLE_RIGHT)]),
+    (
+        "市住建局、市公安局分工负责要点第20项。",
+        [("市住建局、市公安局分工负责", Verdict.ROLE_RIGHT), ("市公安局分工负责", Verdict.ROLE_RIGHT)],
+    ),
+    ("要点第20项：丰城市政府落实。", [("丰城市政府落实", Verdict.ROLE_RIGHT)]),
+    ("要点第20项由市统计局分工负责", [("市统计局分工负责", Verdict.UNCLEAR)]),
+    ("要点第31项由丰城市政府落实", [("丰城市政府落实", Verdict.ROLE_WRONG)]),
+    ("《要点》\n| 第20项 | 市住建局 | 牵头 |", [("市住建局", Verdict.ROLE_WRONG)]),
+    ("市住建局落实安全生产责任，按要点第20项办。", []),
+    ("《消防法》第二条由市住建局落实。", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), ROLES, ids=[text for text, _ in ROLES])
+def test_a_role_is_held_against_the_duty_table(
+    check: Callable[[str], Report], text: str, expected: list[tuple[str, Verdict]]
+) -> None:
+    """Who leads, shares or carries out an item, where a draft says it plainly, agrees with the table or not."""
+    found = [f for f in check(text).findings if f.subject is Subject.ROLE]
+    assert [(f.words, f.verdict) for f in found] == expected
+
+
+def test_a_wrong_role_is_corrected(check: Callable[[str], Report]) -> None:
+    """The remedy names the role that the bracket gives."""
+    found = next(f for f in check("要点第20项由市住建局牵头。").findings if f.subject is Subject.ROLE)
+    assert "的角色是分工负责，不是牵头" in found.said
+    assert found.remedy == "请改为分工负责。"
 
 
 def word_file() -> bytes:
@@ -328,6 +389,28 @@ def test_a_word_file_is_read_with_its_tables(assistant: Assistant) -> None:
         ("表1第3行第1列", "citation", PLAN, ("37",), NO),
     ]
     assert [f.words for f in report.findings] == [f.span.of(draft.text) for f in report.findings]
+
+
+def test_notes_and_tracked_changes_of_a_word_file_are_read(assistant: Assistant) -> None:
+    """What somebody inserted with changes tracked counts, what was deleted does not; footnotes are read as notes."""
+    document = docx.Document()
+    paragraph = document.add_paragraph("根据")
+    for mark, tag, words in (("ins", "t", "《安全生产法》第三条"), ("del", "delText", "《消防法》第二条")):
+        change = OxmlElement(f"w:{mark}")
+        run, text = OxmlElement("w:r"), OxmlElement(f"w:{tag}")
+        text.text = words
+        run.append(text)
+        change.append(run)
+        paragraph._p.append(change)
+    words = "<w:footnote><w:p><w:r><w:t>见安全生产法第四条</w:t></w:r></w:p></w:footnote>"
+    note = f"<w:footnotes {nsdecls('w')}>{words}</w:footnotes>"
+    name = PackURI("/word/footnotes.xml")
+    part = Part(name, CONTENT_TYPE.WML_FOOTNOTES, note.encode(), document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    out = BytesIO()
+    document.save(out)
+    report = check_draft(assistant.library, draft_of_bytes(out.getvalue(), "稿.docx"))
+    assert [(f.place, f.clauses) for f in report.findings] == [("第1段", ("3",)), ("脚注1", ("4",))]
 
 
 @pytest.mark.parametrize(
@@ -437,20 +520,27 @@ def test_the_help_documents_the_exit_status(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> object:
-    """A client of a running service."""
-    with serving(tmp_path_factory.mktemp("proof")) as served, httpx.Client(base_url=served.url, timeout=20) as opened:
-        yield opened
+def post(assistant: Assistant) -> Callable[..., httpx.Response]:
+    """``POST /api/verify`` of the service's own routes, without a socket."""
+    app = FastAPI()
+    add_routes(app, assistant, Warmup(assistant), None)
+
+    async def send(**what: Any) -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
+            return await client.post("/api/verify", **what)
+
+    return lambda **what: asyncio.run(send(**what))
 
 
-def test_the_interface_takes_texts_and_word_files(client: httpx.Client) -> None:
+def test_the_interface_takes_texts_and_word_files(post: Callable[..., httpx.Response]) -> None:
     """``POST /api/verify`` gives the same report for JSON and for the bytes of a Word file."""
-    text = client.post("/api/verify", json={"text": "《安全生产法》第三条、第一百二十条"})
-    word = client.post("/api/verify", content=word_file())
+    text = post(json={"text": "《安全生产法》第三条、第一百二十条"})
+    word = post(content=word_file())
     assert (text.status_code, word.status_code) == (200, 200)
     assert [f["grade"] for f in text.json()["findings"]] == ["right", "wrong"]
     assert word.json()["counts"] == {"right": 3, "remark": 2, "unchecked": 0, "wrong": 2}
-    assert client.post("/api/verify", json={"text": "你好"}).json()["result"] == "nothing_found"
+    assert post(json={"text": "你好"}).json()["result"] == "nothing_found"
 
 
 @pytest.mark.parametrize(
@@ -465,9 +555,11 @@ def test_the_interface_takes_texts_and_word_files(client: httpx.Client) -> None:
         (b" " * 5_000_001, 413, "太大"),
     ],
 )
-def test_the_interface_refuses_in_chinese(client: httpx.Client, body: bytes, status: int, words: str) -> None:
+def test_the_interface_refuses_in_chinese(
+    post: Callable[..., httpx.Response], body: bytes, status: int, words: str
+) -> None:
     """What cannot be checked is refused with cause and remedy."""
-    response = client.post("/api/verify", content=body)
+    response = post(content=body)
     assert response.status_code == status
     assert words in response.json()["error"]
     assert response.json()["remedy"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from index.model import Span
@@ -12,8 +13,11 @@ from rag.proof.model import Draft, Finding, Report, Verdict
 from rag.proof.quotations import Quotation, belongs_to, find_quotations
 from rag.proof.quoted import judge_quotation
 from rag.proof.resolve import Resolver
+from rag.proof.roles import judge_roles
 from rag.proof.shelf import Shelf
 
+_NEAR = 60
+"""Citations before and after a quotation among which its own is looked for."""
 # Words proved to be, or to be meant as, a source's own: the references in them are the source's.
 _OF_A_SOURCE = frozenset(
     {Verdict.EXACT, Verdict.NORMALISED, Verdict.PUNCTUATION, Verdict.DIFFERENT, Verdict.ELSEWHERE, Verdict.UNCITED}
@@ -21,7 +25,7 @@ _OF_A_SOURCE = frozenset(
 
 
 def check_text(library: Library, text: str) -> Report:
-    """Check every citation and quotation of ``text`` against the documents of ``library``.
+    """Check every citation, quotation and statement of role of ``text`` against the documents of ``library``.
 
     Returns a ``Report``: ``findings`` in reading order, each with ``span`` (half-open offsets into ``text``), ``place``
     (第5行第12列), ``verdict``, ``grade``, the resolved ``document`` and ``clauses`` and Chinese sentences that say what
@@ -39,7 +43,8 @@ def check_draft(library: Library, draft: Draft) -> Report:
     quoted = _quoted(quotations, judged, draft, shelf)
     sources = [q.outer for q, finding in quoted if finding.verdict in _OF_A_SOURCE]
     judged, own = _citations(draft, shelf, sources)
-    findings = [*(one.finding for one in judged), *(finding for _, finding in quoted)]
+    roles = judge_roles(draft, judged, library)
+    findings = [*(one.finding for one in judged), *(finding for _, finding in quoted), *roles]
     findings.sort(key=lambda finding: (finding.span.start, finding.span.end))
     return Report(tuple(findings), (*_notes(own, unpaired), *_expired(judged)))
 
@@ -54,8 +59,12 @@ def _quoted(
     quotations: Sequence[Quotation], judged: Sequence[Judged], draft: Draft, shelf: Shelf
 ) -> list[tuple[Quotation, Finding]]:
     found: list[tuple[Quotation, Finding]] = []
+    cited = list({one.held.document.id: one.held for one in judged if one.held is not None}.values())
+    starts = [one.finding.span.start for one in judged]
     for quotation in quotations:
-        finding = judge_quotation(quotation, belongs_to(quotation, judged, draft), judged, draft, shelf)
+        place = bisect_left(starts, quotation.outer.start)
+        near = judged[max(0, place - _NEAR) : place + _NEAR]
+        finding = judge_quotation(quotation, belongs_to(quotation, near, draft), near, draft, shelf, cited)
         if finding is not None:
             found.append((quotation, finding))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
@@ -74,11 +75,11 @@ class Draft:
 
     def place(self, at: int) -> str:
         """Where the character at offset ``at`` stands, in a reader's words."""
-        for paragraph in self.paragraphs:
-            if paragraph.span.start <= at < max(paragraph.span.end, paragraph.span.start + 1):
-                column = f"第{at - paragraph.span.start + 1}列" if self.lined else ""
-                return paragraph.place + column
-        return ""
+        number = bisect_right(self.paragraphs, at, key=lambda paragraph: paragraph.span.start) - 1
+        if number < 0:
+            return ""
+        paragraph = self.paragraphs[number]
+        return paragraph.place + (f"第{at - paragraph.span.start + 1}列" if self.lined else "")
 
 
 @dataclass(frozen=True, slots=True)

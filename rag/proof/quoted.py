@@ -28,14 +28,20 @@ _LEVELS = {
 
 
 def judge_quotation(
-    quotation: Quotation, judged: Sequence[Judged], others: Sequence[Judged], draft: Draft, shelf: Shelf
+    quotation: Quotation,
+    judged: Sequence[Judged],
+    near: Sequence[Judged],
+    draft: Draft,
+    shelf: Shelf,
+    cited: Sequence[Held],
 ) -> Finding | None:
     """The finding for a quotation given for the citations ``judged``; ``None`` for a mere term.
 
-    ``others`` are all citations of the draft; without ``judged``, those of the same paragraph may be meant.
+    ``near`` are the citations around it: without ``judged``, those of the same paragraph may be meant. ``cited`` are
+    the documents that the draft names; they are searched first.
     """
     if not judged:
-        return _loose(quotation, others, draft, shelf) if quotation.size >= UNCITED else None
+        return _loose(quotation, near, draft, shelf, cited) if quotation.size >= UNCITED else None
     if quotation.size < SHORT and not any(is_close(quotation, one, draft) for one in judged):
         return None
     sources = [(one.held, one) for one in judged if one.held is not None and (one.clauses or not one.cited.steps)]
@@ -50,9 +56,9 @@ def judge_quotation(
         return _term(quotation, judged, draft) if sources else None
     if best is not None and best[0].ratio >= _SAME and best[0].shown:
         return _changed(quotation, draft, *best)
-    near = nearest(quotation.text, shelf, first, _LIKE)
-    if near is not None:
-        return _moved(quotation, judged, near, draft)
+    like = nearest(quotation.text, shelf, first, _LIKE)
+    if like is not None:
+        return _moved(quotation, judged, like, draft)
     return _absent(quotation, draft, bool(sources))
 
 
@@ -146,15 +152,15 @@ def _absent(quotation: Quotation, draft: Draft, checked: bool) -> Finding:
     return _base(quotation, draft, Verdict.NOT_FOUND, Grade.UNCHECKED, said, "请对照原件核对。")
 
 
-def _loose(quotation: Quotation, others: Sequence[Judged], draft: Draft, shelf: Shelf) -> Finding:
+def _loose(quotation: Quotation, near: Sequence[Judged], draft: Draft, shelf: Shelf, cited: Sequence[Held]) -> Finding:
     """A quotation that no citation stands next to: of a clause cited in its paragraph, or without a source."""
     group = draft.paragraphs[quotation.paragraph].group
-    for one in others:
+    for one in near:
         if one.held is not None and one.clauses and draft.paragraphs[one.cited.paragraph].group == group:
             found = _best(quotation, one.held, one)
             if found[0].level < Level.DIFFERENT:
                 return _matched(quotation, draft, *found)
-    return _uncited(quotation, [one.held for one in others if one.held is not None], draft, shelf)
+    return _uncited(quotation, cited, draft, shelf)
 
 
 def _uncited(quotation: Quotation, first: Sequence[Held], draft: Draft, shelf: Shelf) -> Finding:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from index.model import Span
 from rag.proof.model import Draft
@@ -56,7 +57,10 @@ class _Mention:
 
 @dataclass
 class Resolver:
-    """Goes through a draft once; ``skipped`` ranges (quotations proved to be the source's words) cite nothing."""
+    """Goes through a draft once.
+
+    ``skipped`` ranges (quotations proved to be the source's words), in order and apart from one another, cite nothing.
+    """
 
     draft: Draft
     shelf: Shelf
@@ -82,7 +86,8 @@ class Resolver:
 
     def _skips(self, line: Line, start: int, end: int) -> bool:
         span = line.span(start, end)
-        return any(span in skipped for skipped in self.skipped)
+        place = bisect_right(self.skipped, span.start, key=lambda skipped: skipped.start) - 1
+        return place >= 0 and span in self.skipped[place]
 
     def _line(self, line: Line, titles: list[Title]) -> None:
         begins = {at for title in titles for at in {title.end, _TIE.match(line.text, title.end).end()}}  # type: ignore[union-attr]
@@ -204,10 +209,10 @@ class Resolver:
         return _only(named, True, f"不清楚“{title.words}”指哪一份文件")
 
     def _before(self, line: Line, start: int) -> list[_Mention]:
-        return [
-            m for m in self._mentions
-            if m.group == line.paragraph.group and (m.line < line.number or m.end <= start)
-        ]  # fmt: skip
+        """What was named before in the same paragraph or table row, in order."""
+        group = line.paragraph.group
+        here = takewhile(lambda mention: mention.group == group, reversed(self._mentions))
+        return [m for m in here if m.line < line.number or m.end <= start][::-1]
 
     def _last(self, line: Line) -> Cited | None:
         """The clause cited last in the same paragraph or table row."""
