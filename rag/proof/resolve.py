@@ -132,7 +132,7 @@ class Resolver:
 
     def _chain(self, line: Line, chain: Chain, title: Title | None) -> None:
         self._chains += 1
-        if title is not None and title.own:
+        if title is not None and (title.own or (title.which == "本" and self._own_articles)):
             self.own += len(chain.pointers)
             return
         named, why, inherited = self._document(line, chain, title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from index.clean import Cleaned, clean
@@ -9,6 +10,7 @@ from index.model import Span
 from rag.proof.model import Draft, Paragraph
 
 _MARKUP = "*'"
+_NOTE = re.compile(r"[\[［][0-9０-９]{1,3}[\]］](?!第?[0-9０-９]+号)")
 _ENDS = "。！？；!?;|"
 _AFTER_QUOTE = "（(，,、；;：:—-。"
 _OPEN, _CLOSE = "“「『", "”」』"
@@ -29,18 +31,21 @@ class Line:
 
 
 def lines(draft: Draft) -> list[Line]:
-    """Every paragraph, without the marks of markdown."""
+    """Every paragraph, without the marks of markdown and the numbers of notes and sources (第二十条[3])."""
     found: list[Line] = []
     for number, paragraph in enumerate(draft.paragraphs):
-        cleaned = _unmarked(clean(paragraph.span.of(draft.text)))
+        raw = paragraph.span.of(draft.text)
+        noted = {at for match in _NOTE.finditer(raw) for at in range(*match.span())}
+        cleaned = _without(clean(raw), noted)
         found.append(Line(paragraph, number, cleaned.text, cleaned))
     return found
 
 
-def _unmarked(cleaned: Cleaned) -> Cleaned:
-    if not any(mark in cleaned.text for mark in _MARKUP):
+def _without(cleaned: Cleaned, noted: set[int]) -> Cleaned:
+    if not noted and not any(mark in cleaned.text for mark in _MARKUP):
         return cleaned
-    kept = [(char, at) for char, at in zip(cleaned.text, cleaned.offsets, strict=True) if char not in _MARKUP]
+    pairs = zip(cleaned.text, cleaned.offsets, strict=True)
+    kept = [(char, at) for char, at in pairs if char not in _MARKUP and at not in noted]
     return Cleaned("".join(char for char, _ in kept), tuple(at for _, at in kept), cleaned.length)
 
 
