@@ -63,6 +63,7 @@ ONE_BY_ONE: list[tuple[str, list[tuple[str | None, str, Verdict]]]] = [
     ("《要点》第20项", [(PLAN, "20", E)]),
     ("工作要点第二十项", [(PLAN, "20", E)]),
     ("《宜春市2023年安全生产工作要点》第20项", [(PLAN, "20", E)]),
+    ("《宜春市2023年安全生产工作要点》第四部分第20项", [(PLAN, "20", E)]),
     ("《关于印发〈宜春市2023年安全生产工作要点〉的通知》第5项", [(PLAN, "5", E)]),
     # short forms and numerals
     ("安全生产法20条", [(SAFETY, "20", E)]),
@@ -145,6 +146,10 @@ ONE_BY_ONE: list[tuple[str, list[tuple[str | None, str, Verdict]]]] = [
     ("《安全生产法》（2021修正）第十条", [(SAFETY, "10", E)]),
     ("《安全生产法（2021修正）》第十条", [(SAFETY, "10", E)]),
     ("《安全生产法》(2021年6月10日修正)第十条", [(SAFETY, "10", E)]),
+    ("《安全生产法》（主席令第88号）第十条", [(SAFETY, "10", E)]),
+    ("《安全生产法》2021版第十条", [(SAFETY, "10", E)]),
+    ("《安全生产法》（2002年通过，2014年修正）第十条", [(SAFETY, "10", Verdict.OLD_VERSION)]),
+    ("《生产安全事故报告和调查处理条例》（国务院令第493号）第三条", [(None, "", Verdict.UNKNOWN_DOCUMENT)]),
     ("《安全生产法》（2014修正）第十条", [(SAFETY, "10", Verdict.OLD_VERSION)]),
     ("2014年修正的《安全生产法》第十条", [(SAFETY, "10", Verdict.OLD_VERSION)]),
     ("宜市安字〔2023〕2号", [(PLAN, "", E)]),
@@ -230,6 +235,7 @@ QUOTED = [
     ("《安全生产法》第四条规定“每个企业必须在周五下午放假半天并且写诗”。", Verdict.NOT_FOUND, Grade.WRONG),
     ("《江西省安全生产条例》第四条规定“每个企业必须在周五下午放假半天”。", Verdict.NOT_FOUND, Grade.UNCHECKED),
     ("《安全生产法》第三条规定“三管三必须”。", Verdict.TERM, Grade.REMARK),
+    (f"“{LAW_3}”，依据是《安全生产法》第四条。", Verdict.UNCITED, Grade.REMARK),
     (f"会议强调“{LAW_3}”。", Verdict.UNCITED, Grade.REMARK),
     ("会议强调“每个企业必须在周五下午放假半天”。", Verdict.NOT_FOUND, Grade.UNCHECKED),
     ("刑法第一百三十四条之一“在生产、作业中违反有关安全管理的规定”", Verdict.EXACT, Grade.RIGHT),
@@ -264,6 +270,13 @@ def test_a_misplaced_quotation_is_located(check: Callable[[str], Report]) -> Non
     found = quotations(check(f"《安全生产法》第四条规定“{LAW_3}”。"))[0]
     assert (found.document, found.clauses) == (SAFETY, ("3.1",))
     assert "《安全生产法》第三条第一款" in found.said
+
+
+def test_only_what_is_given_for_a_clause_is_held_against_it(check: Callable[[str], Report]) -> None:
+    """A second quotation of a sentence, or one far from the citation, is not called a misquotation of the clause."""
+    rules = "管行业必须管安全、管业务必须管安全、管生产经营必须管安全"
+    text = f"《安全生产法》第三条第三款“{rules}”，以及“党政同责、一岗双责、齐抓共管、失职追责”。"
+    assert [f.verdict for f in quotations(check(text))] == [Verdict.EXACT, Verdict.UNCITED]
 
 
 def test_references_inside_a_source_are_the_sources(check: Callable[[str], Report]) -> None:

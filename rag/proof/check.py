@@ -10,14 +10,14 @@ from rag.library import EXPIRED, Library
 from rag.proof.draft import draft_of_text
 from rag.proof.judge import Judged, judge
 from rag.proof.model import Draft, Finding, Report, Verdict
-from rag.proof.quotations import Quotation, belongs_to, find_quotations
-from rag.proof.quoted import judge_quotation
+from rag.proof.quotations import Quotation, find_quotations
+from rag.proof.quoted import Around, judge_quotation
 from rag.proof.resolve import Resolver
 from rag.proof.roles import judge_roles
 from rag.proof.shelf import Shelf
 
 _NEAR = 60
-"""Citations before and after a quotation among which its own is looked for."""
+"""Citations and quotations before and after a quotation that can have to do with it."""
 # Words proved to be, or to be meant as, a source's own: the references in them are the source's.
 _OF_A_SOURCE = frozenset(
     {Verdict.EXACT, Verdict.NORMALISED, Verdict.PUNCTUATION, Verdict.DIFFERENT, Verdict.ELSEWHERE, Verdict.UNCITED}
@@ -61,10 +61,11 @@ def _quoted(
     found: list[tuple[Quotation, Finding]] = []
     cited = list({one.held.document.id: one.held for one in judged if one.held is not None}.values())
     starts = [one.finding.span.start for one in judged]
-    for quotation in quotations:
+    for number, quotation in enumerate(quotations):
         place = bisect_left(starts, quotation.outer.start)
-        near = judged[max(0, place - _NEAR) : place + _NEAR]
-        finding = judge_quotation(quotation, belongs_to(quotation, near, draft), near, draft, shelf, cited)
+        marked = [other.outer for other in quotations[max(0, number - _NEAR) : number]]
+        around = Around(judged[max(0, place - _NEAR) : place + _NEAR], marked, cited, draft, shelf)
+        finding = judge_quotation(quotation, around)
         if finding is not None:
             found.append((quotation, finding))
     return found

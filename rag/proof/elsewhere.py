@@ -15,6 +15,7 @@ _UNITS = (Kind.NOTICE, Kind.PREAMBLE, Kind.ITEM, Kind.ARTICLE, Kind.PARAGRAPH, K
 _RUN = re.compile(f"[{HAN}]+")
 _PIECE = 5
 _CANDIDATES = 6
+_MARKS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ def nearest(quotation: str, shelf: Shelf, first: Iterable[Held] = (), least: flo
     if not pieces:
         return None
     ranked: list[tuple[int, int, Held, Clause]] = []
+    marks = pieces[:: max(1, len(pieces) // _MARKS)]
     for held in _documents(shelf, first):
-        if not any(piece in held.document.text for piece in pieces):
+        if not any(piece in held.document.text for piece in marks):
             continue
         for clause in held.clauses.values():
             if clause.kind in _UNITS and (shared := sum(piece in clause.text for piece in pieces)):

@@ -150,6 +150,14 @@ def _is_source(quotation: Quotation, behind: Judged, near: Sequence[Judged], dra
     return bool(behind.cited.steps) or not near or near[-1].cited.named != behind.cited.named
 
 
+def is_strict(quotation: Quotation, judged: Sequence[Judged], between: Sequence[Span], draft: Draft) -> bool:
+    """Whether a quotation is surely given for ``judged``: nothing quoted between, or the source named right behind."""
+    span = judged[-1].finding.span
+    if span.start >= quotation.outer.end:
+        return _is_source(quotation, judged[0], (), draft)
+    return not any(span.end <= other.start and other.end <= quotation.outer.start for other in between)
+
+
 def is_close(quotation: Quotation, judged: Judged, draft: Draft) -> bool:
     """Whether nothing but words like 规定 stands between a citation and the quotation after it."""
     gap = draft.text[judged.finding.span.end : quotation.outer.start]

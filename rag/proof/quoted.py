@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from index.model import Span
 from rag.library import TRANSCRIBED, TRANSCRIBED_NOTE
 from rag.proof.compare import Comparison, Level, compare
 from rag.proof.elsewhere import Place, nearest, stands_in
 from rag.proof.judge import Judged
 from rag.proof.model import Draft, Finding, Grade, Subject, Verdict
-from rag.proof.quotations import Quotation, is_close
+from rag.proof.quotations import Quotation, belongs_to, is_close, is_strict
 from rag.proof.shelf import NATION, Held, Shelf, letters
 
 SHORT = 8
@@ -27,39 +28,55 @@ _LEVELS = {
 }
 
 
-def judge_quotation(
-    quotation: Quotation,
-    judged: Sequence[Judged],
-    near: Sequence[Judged],
-    draft: Draft,
-    shelf: Shelf,
-    cited: Sequence[Held],
-) -> Finding | None:
-    """The finding for a quotation given for the citations ``judged``; ``None`` for a mere term.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a quotation.
 
-    ``near`` are the citations around it: without ``judged``, those of the same paragraph may be meant. ``cited`` are
-    the documents that the draft names; they are searched first.
+    ``near`` are the citations before and after it, ``marked`` the other quotations, ``cited`` the documents that the
+    draft names anywhere: they are searched first.
     """
+
+    near: Sequence[Judged]
+    marked: Sequence[Span]
+    cited: Sequence[Held]
+    draft: Draft
+    shelf: Shelf
+
+
+def judge_quotation(quotation: Quotation, around: Around) -> Finding | None:
+    """The finding for a quotation; ``None`` for a mere term."""
+    draft = around.draft
+    judged = belongs_to(quotation, around.near, draft)
     if not judged:
-        return _loose(quotation, near, draft, shelf, cited) if quotation.size >= UNCITED else None
+        return _loose(quotation, around) if quotation.size >= UNCITED else None
     if quotation.size < SHORT and not any(is_close(quotation, one, draft) for one in judged):
         return None
     sources = [(one.held, one) for one in judged if one.held is not None and (one.clauses or not one.cited.steps)]
     best = min((_best(quotation, held, one) for held, one in sources), key=_rank, default=None)
     if best is not None and best[0].level < Level.DIFFERENT:
         return _matched(quotation, draft, *best)
+    if not is_strict(quotation, judged, around.marked, draft):
+        return _loose(quotation, around) if quotation.size >= UNCITED else None
+    return _mismatched(quotation, judged, best, around)
+
+
+def _mismatched(
+    quotation: Quotation, judged: Sequence[Judged], best: tuple[Comparison, Judged, str] | None, around: Around
+) -> Finding | None:
+    """A quotation whose words are not in what it is given for; ``best`` is how they stand there, if it is known."""
+    draft, shelf = around.draft, around.shelf
     first = [one.held for one in judged if one.held is not None]
     place = stands_in(quotation.text, shelf, first) if quotation.size >= SHORT else None
     if place is not None:
         return _moved(quotation, judged, place, draft)
     if quotation.size < SHORT:
-        return _term(quotation, judged, draft) if sources else None
+        return _term(quotation, judged, draft) if best is not None else None
     if best is not None and best[0].ratio >= _SAME and best[0].shown:
         return _changed(quotation, draft, *best)
     like = nearest(quotation.text, shelf, first, _LIKE)
     if like is not None:
         return _moved(quotation, judged, like, draft)
-    return _absent(quotation, draft, bool(sources))
+    return _absent(quotation, draft, best is not None)
 
 
 def _rank(found: tuple[Comparison, Judged, str]) -> tuple[int, float]:
@@ -152,15 +169,16 @@ def _absent(quotation: Quotation, draft: Draft, checked: bool) -> Finding:
     return _base(quotation, draft, Verdict.NOT_FOUND, Grade.UNCHECKED, said, "请对照原件核对。")
 
 
-def _loose(quotation: Quotation, near: Sequence[Judged], draft: Draft, shelf: Shelf, cited: Sequence[Held]) -> Finding:
+def _loose(quotation: Quotation, around: Around) -> Finding:
     """A quotation that no citation stands next to: of a clause cited in its paragraph, or without a source."""
+    draft = around.draft
     group = draft.paragraphs[quotation.paragraph].group
-    for one in near:
+    for one in around.near:
         if one.held is not None and one.clauses and draft.paragraphs[one.cited.paragraph].group == group:
             found = _best(quotation, one.held, one)
             if found[0].level < Level.DIFFERENT:
                 return _matched(quotation, draft, *found)
-    return _uncited(quotation, cited, draft, shelf)
+    return _uncited(quotation, around.cited, draft, around.shelf)
 
 
 def _uncited(quotation: Quotation, first: Sequence[Held], draft: Draft, shelf: Shelf) -> Finding:

@@ -15,7 +15,7 @@ from rag.proof.shelf import Held, Named, Shelf
 from rag.proof.titles import Title, TitleFinder, unknown_before
 from rag.proof.tokens import Line, lines, sentences
 
-_TIE = re.compile(r"(?:中的?|里的?|的|之)?")
+_TIE = re.compile(r"(?:中的?|里的?|的|之)?(?:第[一二三四五六七八九十]+部分(?:中的?|的)?)?")
 _BETWEEN_NAMES = re.compile(r"(?:、|,|和|与|及|以及|或)?")
 _OWN_ARTICLE = re.compile(
     r"[\s　#*]*第[零〇一二三四五六七八九十百千0-9０-９]+条(?:之[一二三四五六七八九十]+)?(?:[\s　：:]|\*\*)"

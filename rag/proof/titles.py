@@ -23,6 +23,9 @@ _REVISION = re.compile(
 _REVISED_BEFORE = re.compile(
     r"(?P<year>(?:19|20)\d\d)(?:年(?:\d{1,2}月(?:\d{1,2}日)?)?(?:新?修[正订改]|公布|通过|版)|版)后?的?$"
 )
+_REVISED_BEHIND = re.compile(r"(?P<year>(?:19|20)\d\d)年?(?:版|修正本?|修订本?|文本)")
+_AMENDED = re.compile(r"(?P<year>(?:19|20)\d\d)年[^)]{0,20}?修[正订改]")
+_ENACTED = re.compile(r"令|第\d+号|修[正订改]|公布|通过|施行")
 _CALLED = re.compile(r"(?:以下|下)(?:简|统)?称[为:]*(?P<names>[^)]{1,40})")
 _ISSUING = re.compile(r"(?:印发|转发|发布)《?(?P<title>.+?)》?的通知$")
 _GOES_ON = re.compile(r"(?:实施)?(?:条例|细则|办法|解释|实施意见|修正案)")
@@ -30,6 +33,7 @@ _UNKNOWN = re.compile(
     rf"(?P<name>[{HAN}()]{{2,40}}(?:条例|规定|办法|细则|规程|规则|准则|导则|法典|法|意见|通知|方案|标准))$"
 )
 _LEAD = re.compile(r"^.*(?:根据|依据|按照|依照|遵照|违反|执行|落实|贯彻|符合|参照|适用|对照|涉及|以及|见|按)")
+_LONGEST_ASIDE = 60
 _NOT_A_TITLE = ("依法", "方法", "无法", "违法", "执法", "司法", "合法", "非法", "立法", "守法", "普法", "做法", "说法")
 
 
@@ -117,6 +121,8 @@ class TitleFinder:
             if end is None or taken is None:
                 break
             title = replace(taken, end=end)
+        if revised := _REVISED_BEHIND.match(line.text, title.end):
+            title = replace(title, year=title.year or revised["year"], end=revised.end())
         if number := _NUMBER.match(line.text, title.end):
             title = replace(title, number=number.group(), end=number.end())
         return title
@@ -132,7 +138,9 @@ class TitleFinder:
                     self._own_names[name] = title.named
         if number:
             return replace(title, number=number.group())
-        return title if called else None
+        if amended := _AMENDED.findall(inside):
+            return replace(title, year=title.year or amended[-1])
+        return title if called or (_ENACTED.search(inside) and len(inside) <= _LONGEST_ASIDE) else None
 
     def _bare(self, line: Line, taken: list[Title]) -> Iterator[Title]:
         at = 0
