@@ -404,6 +404,7 @@ def test_a_word_file_is_read_with_its_tables(assistant: Assistant) -> None:
         ("表1第3行第1列", "citation", PLAN, ("37",), NO),
     ]
     assert [f.words for f in report.findings] == [f.span.of(draft.text) for f in report.findings]
+    assert report.findings[4].said == "引文与原文不一致。"
 
 
 def test_notes_and_tracked_changes_of_a_word_file_are_read(assistant: Assistant) -> None:

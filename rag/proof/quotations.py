@@ -151,10 +151,13 @@ def _is_source(quotation: Quotation, behind: Judged, near: Sequence[Judged], dra
 
 
 def is_strict(quotation: Quotation, judged: Sequence[Judged], between: Sequence[Span], draft: Draft) -> bool:
-    """Whether a quotation is surely given for ``judged``: nothing quoted between, or the source named right behind."""
+    """Whether a quotation is surely given for ``judged``.
+
+    It is where nothing is quoted between, where the source is named right behind, and in a row of a table.
+    """
     span = judged[-1].finding.span
     if span.start >= quotation.outer.end:
-        return _is_source(quotation, judged[0], (), draft)
+        return judged[0].cited.sentence != quotation.sentence or _is_source(quotation, judged[0], (), draft)
     return not any(span.end <= other.start and other.end <= quotation.outer.start for other in between)
 
 
