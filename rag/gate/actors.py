@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from rag.gate.align import Alignment
 from rag.gate.model import Fault, Rule
 from rag.gate.source import Segment
 from rag.gate.words import MODALS, STOP, Words
 
-_AROUND = re.compile("[的其各本该等所有关当地级县以上市地方们负责主管\ue015\ue016]*")
+_AROUND = re.compile(
+    "(?:的|其他|其|各|本|该|等|所有|所在地|所|有关|当地|县级以上|地方|级|市|们|负责|主管|\ue015|\ue016)*"
+)
 """What may stand beside an actor that opens a phrase."""
 _GAP = 16
 
@@ -18,13 +21,15 @@ _GAP = 16
 def subject_of(phrase: str, words: Words) -> str | None:
     """The actor a phrase opens with; the last one of 生产经营单位的主要负责人."""
     at, found = 0, None
-    while True:
-        around = _AROUND.match(phrase, at)
-        at = around.end() if around else at
-        actor = words.actor_words.match(phrase, at)
-        if actor is None:
-            return found
+    while actor := _actor_at(phrase, at, words):
         found, at = actor.group(), actor.end()
+    return found
+
+
+def _actor_at(phrase: str, at: int, words: Words) -> re.Match[str] | None:
+    """The actor at ``at``, or behind what may stand beside one."""
+    around = _AROUND.match(phrase, at)
+    return words.actor_words.match(phrase, at) or words.actor_words.match(phrase, around.end() if around else at)
 
 
 def is_subject(actor: str, segment: Segment, words: Words) -> bool:
@@ -63,16 +68,23 @@ def _misplaced(found: Alignment, phrase: str, words: Words) -> list[Fault]:
     """Actors that stand elsewhere in the clause, and are neither the subject nor the object of a known word."""
     opening = subject_of(phrase, words)
     for match in words.actor_words.finditer(phrase):
-        moved = all(at in found.moved for at in range(*match.span()))
+        moved = all(at in found.moved for at in range(*match.span())) or _torn(found, *match.span())
         taken = any(phrase[: match.start()].rstrip("的其各本该等有关当地").endswith(take) for take in words.takes)
         if moved and match.group() != opening and not taken:
             return [Fault(Rule.ACTOR, f"“{match.group()}”在所引条款中处在别的位置")]
     return []
 
 
+def _torn(found: Alignment, start: int, end: int) -> bool:
+    """Whether the actor was taken from one phrase of the clause and what follows it from one further off."""
+    for one, two in pairwise(found.blocks):
+        if one.draft == start and one.size == end - start:
+            return abs(found.segment.phrase_at(one.there) - found.segment.phrase_at(two.there)) > 1
+    return False
+
+
 def _target(phrase: str, at: int, words: Words) -> str | None:
-    around = _AROUND.match(phrase, at)
-    actor = words.actor_words.match(phrase, around.end() if around else at)
+    actor = None if phrase.startswith("的", at) else _actor_at(phrase, at, words)
     return actor.group() if actor else None
 
 

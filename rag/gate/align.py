@@ -10,6 +10,9 @@ from rag.gate.canon import Canon, is_link, is_number
 from rag.gate.source import Segment
 from rag.gate.words import MODALS, NEGATIONS, Words
 
+_MOST_LIKELY, _WORTH = 4, 0.6
+"""How many segments a phrase is laid on, of those that share this part of the most pairs shared."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -42,6 +45,17 @@ class Alignment:
         return self.ordered + 0.6 * len(self.moved) - 0.5 * strays
 
 
+def pairs_of(text: str) -> frozenset[str]:
+    """Pairs of neighbouring characters; the character itself where there is only one."""
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1)) or frozenset((text,))
+
+
+def main_segment(phrases: Sequence[Canon], segments: Sequence[Segment]) -> Segment | None:
+    """The segment that shares most with all the phrases together."""
+    wanted = [pairs_of(phrase.text) for phrase in phrases]
+    return max(segments, key=lambda one: sum(len(pairs & one.pairs) for pairs in wanted), default=None)
+
+
 class Aligner:
     """Keeps one matcher a segment, for building its index costs more than using it."""
 
@@ -64,16 +78,17 @@ class Aligner:
         matcher.set_seq1(phrase.text)
         blocks = tuple(Block(a, b, size) for a, b, size in matcher.get_matching_blocks() if _counts(phrase, a, size))
         left = set(range(len(phrase.text))) - {block.draft + n for block in blocks for n in range(block.size)}
-        moved = _moved(phrase.text, left, segment, self._words.free)
+        moved = _moved(phrase.text, left, segment, self._words)
         stray = _stretches(left - moved, phrase.text)
         return Alignment(segment, blocks, frozenset(moved), stray, len(phrase.text))
 
     def best(self, phrase: Canon, segments: Sequence[Segment], near: Segment | None = None) -> Alignment | None:
-        """The alignment that carries most; at equal scores the one with ``near``, the segment of the phrase before."""
-        pairs = {phrase.text[at : at + 2] for at in range(len(phrase.text) - 1)} or {phrase.text}
+        """The alignment that carries most; at equal scores the one with ``near``."""
+        pairs = pairs_of(phrase.text)
         shared = [(len(pairs & segment.pairs), segment) for segment in segments]
         top = max((count for count, _ in shared), default=0)
-        likely = [segment for count, segment in shared if count >= 0.6 * top][:4]
+        shared.sort(key=lambda one: (-one[0], one[1] is not near))
+        likely = [segment for count, segment in shared[:_MOST_LIKELY] if count >= _WORTH * top]
         found = [self.align(phrase, segment) for segment in likely]
         return max(found, key=lambda one: (one.score, one.segment is near), default=None)
 
@@ -82,18 +97,20 @@ def _counts(phrase: Canon, at: int, size: int) -> bool:
     return size >= 2 or (size == 1 and (is_number(phrase.text[at]) or phrase.text[at] in MODALS | NEGATIONS))
 
 
-def _moved(text: str, left: set[int], segment: Segment, free: frozenset[str]) -> set[int]:
-    """Tokens of ``left`` that stand somewhere else in the segment: runs of two and more, and single characters."""
+def _moved(text: str, left: set[int], segment: Segment, words: Words) -> set[int]:
+    """Tokens of ``left`` that stand elsewhere in the segment: in runs, or alone where that turns nothing."""
     moved: set[int] = set()
-    lone = {start for start, end in _stretches({at for at in left if text[at] not in free}, text) if end - start == 1}
+    content = {at for at in left if text[at] not in words.free}
+    lone = {start for start, end in _stretches(content, text) if end - start == 1}
+    fixed = words.turning | MODALS | NEGATIONS
     for start, end in _stretches(left, text):
         at = start
         while at < end:
             stop = end
             while stop > at + 1 and text[at:stop] not in segment.canon:
                 stop -= 1
-            special = is_number(text[at]) or text[at] in MODALS | NEGATIONS
-            if stop - at >= 2 or (at in lone and text[at] in segment.chars and not special):
+            alone = at in lone and text[at] in segment.chars and text[at] not in fixed and not is_number(text[at])
+            if stop - at >= 2 or alone:
                 moved.update(range(at, stop))
             at = stop
     return moved

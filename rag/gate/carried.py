@@ -14,6 +14,7 @@ from rag.gate.words import MODALS, NAMES, Words
 _FILL = frozenset("的在之其")
 _SHORT = 6
 _LEAST = 3
+_SHARE = 0.4
 _OPENS_CONDITION = ("的", "时", "外", "下")
 
 
@@ -45,6 +46,8 @@ def number_faults(phrases: Sequence[Canon], at: int, segments: Sequence[Segment]
             continue
         ours = _pairs(_context(phrases, at, number.unit, canonize))
         own = other = -1
+        lacking = False
+        ours_all = "".join(phrase.text for phrase in phrases)
         for segment in segments:
             for n, (start, end) in enumerate(segment.phrases):
                 text = segment.canon[start:end]
@@ -55,14 +58,21 @@ def number_faults(phrases: Sequence[Canon], at: int, segments: Sequence[Segment]
                 score = len(ours & _pairs(_around(segment, n, number.unit, canonize)))
                 if char in text:
                     own = max(own, score)
+                    each = "分别" in segment.raw[n]
+                    lacking = lacking or (each and not _all_of(text, number.unit, ours_all, canonize))
                 elif number.value not in held:
                     other = max(other, score)
         said = f"{number.value}{number.unit}{number.sign}"
         if own < 0:
             faults.append(Fault(Rule.NUMBER, f"所引条款中没有这个数字或日期（{said}）"))
-        elif own < other:
+        elif own < other or lacking:
             faults.append(Fault(Rule.NUMBER, f"数字（{said}）与所引条款此处的数字不符"))
     return faults
+
+
+def _all_of(text: str, unit: str, ours: str, canonize: Canonizer) -> bool:
+    """Where things go to numbers 分别, one by one, all the numbers must be told."""
+    return all(char in ours for char in text if (found := canonize.number(char)) and found.unit == unit)
 
 
 def _context(phrases: Sequence[Canon], at: int, unit: str, canonize: Canonizer) -> str:
@@ -116,7 +126,7 @@ def _told(found: Alignment) -> list[int]:
         for at in range(block.there, block.there + block.size):
             n = found.segment.phrase_at(at)
             counts[n] = counts.get(n, 0) + 1
-    return [n for n, count in counts.items() if count >= _LEAST]
+    return [n for n, count in counts.items() if count >= max(_LEAST, _SHARE * found.size)]
 
 
 def _condition(segment: Segment, n: int) -> int | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from index.clean import HAN, fold
 from index.model import Family
 from rag.gate.actors import actor_faults, is_subject
-from rag.gate.align import Aligner, Alignment
+from rag.gate.align import Aligner, Alignment, main_segment
 from rag.gate.canon import Canon, Canonizer
 from rag.gate.carried import condition_fault, is_scrambled, number_faults, stray_words, tells_entry
 from rag.gate.force import force_faults, last_modal
@@ -110,13 +110,13 @@ class Bench:
         if not segments:
             return [Fault(Rule.WORDING, "所引条款没有可供核对的内容")]
         laid: list[_Laid] = []
-        near: Segment | None = None
+        near = main_segment([phrase for phrase, _ in phrases], segments)
         for phrase, part in phrases:
-            found = self._aligner.best(phrase, segments, near)
-            if found is None:
+            if not words.free_words.sub("", phrase.text):
                 continue
-            near = found.segment if found.ordered else near
-            laid.append(_Laid(phrase, part, found))
+            found = self._aligner.best(phrase, segments, near)
+            if found is not None:
+                laid.append(_Laid(phrase, part, found))
         whole = "".join(phrase.text for phrase, _ in phrases)
         faults: list[Fault] = []
         imperative = all(source.family is Family.WORK_PLAN for source in sources)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from rag.gate.align import Alignment
+import re
+
+from rag.gate.align import Alignment, Block
 from rag.gate.canon import Canon, is_link
 from rag.gate.model import Fault, Rule
 from rag.gate.source import Segment
 from rag.gate.words import AND, MAY, MODALS, MUST, NAMES, NEGATIONS, NO, NOT, OR, STOP, UN
 
 _NEAR = 3
+_CONDITION = ("的", "时", "外")
+_FORBIDS = re.compile("不得|禁止|不准")
+_CHANGED = Fault(Rule.CONJUNCTION, "所引条款中“和”与“或者”的关系被改变")
 _LEAST = 2
+_SHORT = 4
 
 
 def force_faults(phrase: Canon, found: Alignment, carried: str, *, imperative: bool) -> list[Fault]:
@@ -39,7 +45,10 @@ def _modals(phrase: Canon, found: Alignment, carried: str, *, imperative: bool) 
         if wrong in (NOT, MAY) and wrong == here and wrong in phrase.text:
             continue  # 期间不得擅离 for 不得在期间擅离
         if not wrong and said == MAY and not (here or there) and imperative:
-            wrong = "可以"
+            wrong = MAY
+        bare = said == MUST and not (here or there or imperative)
+        if not wrong and bare and _is_condition(found.segment, block.there):
+            wrong = MUST
         if wrong:
             faults[wrong] = Fault(
                 Rule.MODAL, f"所引条款此处的要求是“{NAMES.get(here or there, '直接要求')}”，与句中不符"
@@ -55,6 +64,14 @@ def _clash(said: str, said_or_carried: str, here: str, here_or_carried: str) -> 
         if said == modal and here_or_carried != modal:
             return modal
     return MUST if said == MUST and here_or_carried in (MAY, NOT) else ""
+
+
+def _is_condition(segment: Segment, at: int) -> bool:
+    """Whether this phrase, or the next, only says when the modal word of a later phrase applies."""
+    number = segment.phrase_at(at)
+    later = [n for n in range(number + 1, len(segment.phrases)) if segment.parts[n] == segment.parts[number]]
+    opens = any(segment.raw[n].endswith(_CONDITION) for n in (number, *later[:1]))
+    return opens and any(last_modal(segment.canon[slice(*segment.phrases[n])]) for n in later)
 
 
 def _governing(segment: Segment, at: int) -> tuple[str, str]:
@@ -76,6 +93,8 @@ def _negations(phrase: Canon, found: Alignment) -> list[Fault]:
             return [Fault(Rule.NEGATION, "句中的否定在所引条款中没有依据")]
         if char in (UN, NO) and not _followed(text, at, matched):
             return [Fault(Rule.NEGATION, "句中的否定所否定的内容与所引条款不同")]
+    if len(text) <= _SHORT and not set(text) & NEGATIONS and _is_negated_somewhere(text, canon):
+        return [Fault(Rule.NEGATION, "所引条款此处有否定，句中没有")]
     for block in found.blocks:
         if block.size < _LEAST:
             continue
@@ -89,6 +108,13 @@ def _negations(phrase: Canon, found: Alignment) -> list[Fault]:
     return []
 
 
+def _is_negated_somewhere(text: str, canon: str) -> bool:
+    """Whether a few words, too short to tell where they are from, stand behind a negation in the segment."""
+    return any(
+        canon[at] in NEGATIONS and canon.find(text, at + 1, at + _NEAR + len(text)) > 0 for at in range(len(canon))
+    )
+
+
 def _followed(text: str, at: int, matched: set[int]) -> bool:
     return at + 1 >= len(text) or at + 1 in matched or at in matched
 
@@ -98,16 +124,24 @@ def _negated(text: str, at: int) -> bool:
 
 
 def _links(phrase: Canon, found: Alignment) -> list[Fault]:
-    """Between two neighbouring blocks, 和 may not have become 或者 nor the other way round."""
+    """Between two neighbouring blocks, and before the first, 和 may not have become 或者 nor the other way round."""
+    if found.blocks and found.blocks[0].draft == 1 and found.blocks[0].there:
+        ours, theirs = phrase.text[0], found.segment.canon[found.blocks[0].there - 1]
+        if {ours, theirs} == {AND, OR}:
+            return [_CHANGED]
     for one, two in zip(found.blocks, found.blocks[1:], strict=False):
         ours = _links_in(phrase.text, one.draft + one.size, two.draft)
         theirs = _links_in(found.segment.canon, one.there + one.size, two.there)
         between = found.segment.canon[one.there + one.size : two.there]
-        if STOP in between or len(between) > _NEAR + 1 or NOT in phrase.text:
+        if STOP in between or len(between) > _NEAR + 1 or _forbidden(found, one):
             continue  # under 不得, 和 and 或者 forbid the same
         if (OR in ours and AND in theirs and OR not in theirs) or (AND in ours and OR in theirs and AND not in theirs):
-            return [Fault(Rule.CONJUNCTION, "所引条款中“和”与“或者”的关系被改变")]
+            return [_CHANGED]
     return []
+
+
+def _forbidden(found: Alignment, block: Block) -> bool:
+    return _FORBIDS.search(found.segment.raw[found.segment.phrase_at(block.there)]) is not None
 
 
 def _links_in(text: str, start: int, end: int) -> str:

@@ -22,7 +22,7 @@ _ARTICLE = re.compile(
 )
 _LIST = re.compile(rf"第({NUMERAL}(?:[、,和及与]第?{NUMERAL})+)(条|项)")
 _PARAGRAPH = re.compile(rf"第(?P<p>{NUMERAL})款(?:第?\(?(?P<i>{NUMERAL})\)?项)?")
-_ITEM = re.compile(rf"第(?P<n>{NUMERAL})项(?!工作任务)")
+_ITEM = re.compile(rf"(?:在)?第(?P<n>{NUMERAL})项(?:[中里]|任务|工作)?")
 _CHAPTER = re.compile(rf"第{NUMERAL}[章节编]")
 
 

@@ -42,6 +42,7 @@ class Words:
 
     canon: Mapping[str, str]
     free: frozenset[str]
+    turning: frozenset[str]
     actors: tuple[str, ...]
     takes: tuple[str, ...]
     roles: Mapping[str, frozenset[Role]]
@@ -83,6 +84,7 @@ def load_gate_words(path: Path) -> Words:
         return Words(
             canon,
             frozenset(one for word in _split(data["free"]) for one in (word, canon.get(word, word))),
+            frozenset(data["turning"]),
             tuple(dict.fromkeys(canon.get(actor, actor) for actor in _split(data["actors"]))),
             tuple(canon.get(word, word) for word in _split(data["takes"])),
             roles,
