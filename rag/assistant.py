@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import AnzeError, QuestionError
 from rag.citations import CitationBook, renumber, verify
 from rag.compose.answer import compose
-from rag.compose.draft import with_status
+from rag.compose.draft import plain, with_status
 from rag.generate.model import Composed
 from rag.library import Library
 from rag.model import Answer, Question, Reason, Turn, Understood
@@ -105,11 +105,25 @@ class Assistant:
 
         Raises what ``ask`` raises, before the first snapshot.
         """
+        phraser = self._phraser
+        if phraser is None:
+            yield self._compose(question).answer
+            return
         composed = self._compose(question)
-        if self._phraser is None:
-            yield composed.answer
-        else:
-            yield from self._phraser.answers(composed)
+        end = phraser.deadline()
+        yield from phraser.answers(self._understood(phraser, question, composed, end), end)
+
+    def _understood(self, phraser: Phraser, question: Question, composed: Composed, end: float) -> Composed:
+        """``composed``, or what comes of the question as the model rewrote it where the rules would ask back."""
+        if not (composed.reading.lost and question.history):
+            return composed
+        words = phraser.rewritten(replace(question, history=_recent(question.history)), end)
+        again = self._compose(replace(question, text=words, history=())) if words else composed
+        if not words or again.answer.refused:
+            return composed
+        lead = f"（把问题理解为：{plain(words)}）"
+        answer = replace(again.answer, question=question.text, text=f"{lead}\n\n{again.answer.text}")
+        return replace(again, answer=answer, lead=lead)
 
     def _search(self, clock: _Clock) -> Search:
         """Retrieval that books its time as ``retrieve``."""

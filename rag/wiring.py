@@ -18,17 +18,15 @@ from index.model import Family
 from index.organisations import load_register
 from index.store import StoreReader, default_store_folder, embeddings_folder
 from rag.assistant import Assistant
-from rag.gate.check import Gate
-from rag.gate.words import load_gate_words
-from rag.generate.phrase import Phraser
-from rag.history.database import open_engine
 from rag.library import DocumentInfo, Library, Words
 from rag.names import load_places, load_synonyms, load_title_aliases
 from rag.settings import Settings
 from rag.understand.question import Reader
 
 if TYPE_CHECKING:
+    from rag.gate.check import Gate
     from rag.generate.model import LanguageModel
+    from rag.generate.phrase import Phraser
     from rag.model import Answer, Question
     from rag.retrieve import Retriever
 
@@ -128,11 +126,22 @@ def _assistant_over(settings: Settings, reader: StoreReader, model: LanguageMode
         _words(docs, reader),
     )
     understanding = Reader(library, load_places(docs / "places.toml"))
-    phraser = None
-    if model is not None:
-        gate = Gate(library, understanding.titles, load_gate_words(docs / "gate.toml"))
-        phraser = Phraser(model, gate, settings.llm_timeout_s, audit=_audit(settings))
+    phraser = _phraser(settings, docs, library, understanding, model) if model else None
     return Assistant(library, understanding, lambda: make_retriever(settings, reader), phraser)
+
+
+def _phraser(settings: Settings, docs: Path, library: Library, understanding: Reader, model: LanguageModel) -> Phraser:
+    from rag.generate.phrase import Phraser
+
+    return Phraser(model, make_gate(docs, library, understanding), settings.llm_timeout_s, audit=_audit(settings))
+
+
+def make_gate(docs: Path, library: Library, understanding: Reader) -> Gate:
+    """The gate on generated sentences. Raises ``CorpusError`` where its word lists are missing."""
+    from rag.gate.check import Gate
+    from rag.gate.words import load_gate_words
+
+    return Gate(library, understanding.titles, load_gate_words(docs / "gate.toml"))
 
 
 def make_model(settings: Settings) -> LanguageModel | None:
@@ -161,6 +170,7 @@ def _audit(settings: Settings) -> Callable[[Answer], None]:
     written costs the record, never the answer.
     """
     from rag.history.audit import AuditLog
+    from rag.history.database import open_engine
 
     opened: list[AuditLog] = []
     opening = Lock()

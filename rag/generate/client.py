@@ -93,7 +93,11 @@ class EndpointModel:
             self._thread.job.response = response
 
         timeout = httpx.Timeout(self._timeout_s, connect=min(_CONNECT_S, self._timeout_s))
-        client = httpx.Client(timeout=timeout, event_hooks={"response": [remember]})
+        client = httpx.Client(
+            timeout=timeout,
+            event_hooks={"response": [remember]},
+            limits=httpx.Limits(max_keepalive_connections=0),  # a shut connection must not serve another question
+        )
         options: dict[str, Any] = {"http_client": client}  # taken by the constructor, though no field of the class
         return OpenAILike(
             model=self._model,

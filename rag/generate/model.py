@@ -59,10 +59,14 @@ class ModelFailure(BackendError):
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The extractive answer and what it was made of. ``text`` is the answer's text without the notes on status."""
+    """The extractive answer and what it was made of. ``text`` is the answer's text without the notes on status.
+
+    ``lead`` is a line to stand above whatever is answered; empty for most.
+    """
 
     question: Question
     reading: Reading
     draft: Draft
     text: str
     answer: Answer
+    lead: str = ""

@@ -12,8 +12,9 @@ from rag.gate.check import Gate
 from rag.generate.breaker import Breaker
 from rag.generate.model import Cause, Composed, LanguageModel, ModelFailure
 from rag.generate.prompt import MOST_EVIDENCE, answer_messages
+from rag.generate.rewrite import rewrite
 from rag.generate.writer import Piece, Reader, Written
-from rag.model import Answer, Path
+from rag.model import Answer, Path, Question
 from rag.understand.ask import Intent
 
 _REWORDED = frozenset((Intent.OPEN, Intent.CONTENT, Intent.CLAUSE, Intent.DEFINITION))
@@ -38,31 +39,39 @@ class Phraser:
         self._breaker = breaker or Breaker()
         self._audit = audit
 
-    def answers(self, composed: Composed) -> Iterator[Answer]:
+    def deadline(self) -> float:
+        """When everything the model does for a question that came now must be over (``time.monotonic``)."""
+        return monotonic() + self._timeout_s
+
+    def rewritten(self, question: Question, end: float) -> str | None:
+        """A follow-up nobody could resolve, made to stand alone; ``None`` where that cannot be had."""
+        return rewrite(self.model, self._breaker, question, self._gate.library.register, end)
+
+    def answers(self, composed: Composed, end: float) -> Iterator[Answer]:
         """Growing verified snapshots; the last one is the answer. Whatever the model does, the last one comes within
-        the time-out and is no worse than the extractive answer.
+        ``end`` and is no worse than the extractive answer.
         """
         if not _can_be_phrased(composed):
             yield composed.answer
             return
         last = composed.answer
-        for last in self._snapshots(composed):
+        for last in self._snapshots(composed, end):
             yield last
         if self._audit is not None:
             self._audit(last)
 
-    def _snapshots(self, composed: Composed) -> Iterator[Answer]:
+    def _snapshots(self, composed: Composed, end: float) -> Iterator[Answer]:
         explain = is_computed(composed)
         started = perf_counter()
-        end = monotonic() + self._timeout_s
         evidence = composed.answer.citations[:MOST_EVIDENCE]
         if explain:
             yield composed.answer
-        written = Written()
+        reader = Reader(self.model, self._gate, self._breaker, evidence)
+        written, shown = reader.written, 0
         try:
-            reader = Reader(self.model, self._gate, self._breaker, evidence)
-            for written in reader.read(answer_messages(composed, evidence, explain=explain), end):
-                if written.passed:
+            for _ in reader.read(answer_messages(composed, evidence, explain=explain), end):
+                if len(written.passed) > shown:
+                    shown = len(written.passed)
                     yield self._assembled(composed, written, explain=explain, note="", started=started)
         except ModelFailure as failure:
             yield self._fallback(composed, written, failure.cause, started)
@@ -74,7 +83,7 @@ class Phraser:
 
     def _assembled(self, composed: Composed, written: Written, *, explain: bool, note: str, started: float) -> Answer:
         library, base = self._gate.library, composed.answer
-        parts = [_prose(written.passed)]
+        parts = [part for part in (composed.lead, _prose(written.passed)) if part]
         if explain:
             parts.append(marked(composed.text))
         _, cited = renumber("\n\n".join(parts), base.citations)

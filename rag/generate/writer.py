@@ -64,18 +64,19 @@ class Written:
 
 
 class Reader:
-    """Reads one reply; for one answer and one thread."""
+    """Reads one reply into ``written``; for one answer and one thread."""
 
     def __init__(self, model: LanguageModel, gate: Gate, breaker: Breaker, citations: Sequence[Citation]) -> None:
         self._model, self._breaker, self._citations = model, breaker, citations
         self._bench: Bench = gate.bench(citations)
         self._bench.prepare()
+        self.written = Written()
 
     def read(self, messages: Sequence[Message], end: float) -> Iterator[Written]:
         """What there is after each sentence that passed, and once more at the end. Raises ``ModelFailure``."""
         if not self._breaker.admits():
             raise ModelFailure(Cause.RESTING)
-        written = Written()
+        written = self.written
         try:
             yield from self._sentences(messages, end, written)
             if not any(not piece.verdict.empty for piece in written.pieces):
