@@ -1,7 +1,7 @@
 """Adversarial drafts: what a model might write, true and untrue, and whether the gate tells them apart.
 
-Three sources: sentences of the clauses as they stand, the same with one fact changed (``eval.mutations``, responsibility
-tables), and hand-written ones (``gold/drafts.jsonl``): a colleague's true rewordings and lies made of ordinary words.
+Three sources: sentences of the clauses as they stand, the same with one fact changed (``eval.mutations``, the duty
+table), and hand-written ones (``gold/drafts.jsonl``): a colleague's true rewordings and lies made of ordinary words.
 The gate was set on the ``dev`` half; ``split`` is that of the gold questions.
 """
 

@@ -23,13 +23,15 @@ _SWAPS = {
         ("整治", "表彰"), ("提升", "降低"), ("保证", "争取"), ("防止", "鼓励"), ("公开", "保密"), ("组织", "叫停"),
     ),
     "actor": (
-        ("生产经营单位", "居民委员会"), ("从业人员", "生产经营单位"), ("工会", "公安机关"), ("应急管理部门", "人民法院"),
-        ("人民政府", "人民检察院"), ("党委", "工会"), ("政府主要负责人", "企业主要负责人"),
+        ("生产经营单位", "居民委员会"), ("从业人员", "生产经营单位"), ("工会", "公安机关"),
+        ("应急管理部门", "人民法院"), ("人民政府", "人民检察院"), ("党委", "工会"),
+        ("政府主要负责人", "企业主要负责人"),
     ),
 }  # fmt: skip
 _INVENTED = (
-    "，并给予一次性奖励", "，并报省级主管部门备案", "，同时聘请第三方评估", "，费用由财政全额承担", "，逾期的予以通报批评",
-    "，但节假日除外", "，经集体研究可以延期", "，并向媒体公布名单", "，小微单位可免于执行", "，情节严重的吊销执照",
+    "，并给予一次性奖励", "，并报省级主管部门备案", "，同时聘请第三方评估", "，费用由财政全额承担",
+    "，逾期的予以通报批评", "，但节假日除外",
+    "，经集体研究可以延期", "，并向媒体公布名单", "，小微单位可免于执行", "，情节严重的吊销执照",
 )  # fmt: skip
 _ARABIC = re.compile(r"\d+")
 _CHINESE = re.compile(
@@ -61,7 +63,7 @@ def swap(kind: str) -> Mutator:
 
 def other_number(text: str) -> str | None:
     """One number made another one."""
-    arabic = [m for m in _ARABIC.finditer(text)]
+    arabic = list(_ARABIC.finditer(text))
     if arabic:
         match = arabic[pick(text, len(arabic))]
         return f"{text[: match.start()]}{int(match.group()) + 1 + pick(text, 3)}{text[match.end() :]}"
@@ -103,7 +105,7 @@ MUTATORS: dict[str, Mutator] = {
 
 
 def mutations(text: str, most: int) -> Sequence[tuple[str, str]]:
-    """(kind, changed sentence) for ``most`` of the kinds that apply, picked by hash so that all kinds get their share."""
+    """(kind, changed sentence) for ``most`` of the kinds that apply, picked so that all get their share."""
     found = [
         (kind, changed)
         for kind, mutate in MUTATORS.items()

@@ -14,5 +14,6 @@ TRUTHS_DROPPED = Measure(
 )  # fmt: skip
 GATE_MS = Measure(
     "gate_ms", "逐句核对用时", "核对一句话所用毫秒数（第95百分位）",
-    lambda _: False, lambda _: None, unanswered=None, aggregate=Aggregate.P95, lower_is_better=True, gated=False, digits=2,
+    lambda _: False, lambda _: None, unanswered=None, aggregate=Aggregate.P95, lower_is_better=True, gated=False,
+    digits=2,
 )  # fmt: skip

@@ -214,3 +214,25 @@ def liar(change: Callable[[str], str]) -> Script:
         return Reply(tokens("".join(said)))
 
     return script
+
+
+MODES: dict[str, Script] = {
+    "honest": honest,
+    "liar": liar(lambda text: text.replace("应当", "可以").replace("不得", "可以")),
+    "mixed": lambda asked: (honest if len(asked.prompt) % 2 else MODES["liar"])(asked),
+    "down": does(status=500),
+}
+
+
+def main() -> None:
+    """``python -m tests.fakes.llm_server [MODE] [PORT]``: serve until stopped, for trying things by hand."""
+    import sys
+
+    mode, port = [*sys.argv[1:2], "mixed"][0], int([*sys.argv[2:3], "0"][0])
+    with serving(MODES[mode], port) as server:
+        print(server.url, flush=True)
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
