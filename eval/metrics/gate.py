@@ -13,7 +13,7 @@ TRUTHS_DROPPED = Measure(
     lambda _: False, lambda _: None, unanswered=None, lower_is_better=True,
 )  # fmt: skip
 GATE_MS = Measure(
-    "gate_ms", "逐句核对用时", "核对一句话所用毫秒数（第95百分位）",
+    "gate_ms", "逐句核对用时", "核对一句话所用的处理器毫秒数（第95百分位）",
     lambda _: False, lambda _: None, unanswered=None, aggregate=Aggregate.P95, lower_is_better=True, gated=False,
     digits=2,
 )  # fmt: skip

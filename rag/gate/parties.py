@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from index.clean import fold
 from index.dutytable import Reach, reaches
 from index.model import Duty, Family, Role, Tier
 from index.organisations import Mention, Register
@@ -17,6 +17,8 @@ from rag.gate.words import Words
 _PHRASE = re.compile(r"[^,;:。!?]+")
 _UNSURE = re.compile(r"可能|待确认|是否|需(?:要)?确认|不确定")
 _ALWAYS = re.compile(r"牵头|领头|主抓|主责|分工|配合|协助|协办|负责")
+_BRACKET = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)$")
+"""The responsibility bracket at the end of an item."""
 _ENDS = re.compile(r"$|[、和及]|单位|部门|该项|本项|此项|这项|第|开展$|的?(?:角色|职责|责任)")
 _NOUN = re.compile(r"(?:的?(?:单位|部门|责任单位))?(?:是|为|包括|有|:)*$")
 _DENIED = re.compile(r"(?:不是|并非|不属于|不|没有|未)(?:其|它|该项|本项)?$")
@@ -45,9 +47,8 @@ class _Checker:
     def __init__(self, sources: Sequence[Source], register: Register, words: Words) -> None:
         self._register, self._words = register, words
         self._duties: list[Duty] = [duty for source in sources for duty in source.duties]
-        self._clauses = [fold(source.clause.text) for source in sources]
-        self._quotes = [fold(source.citation.quote) for source in sources]
-        self._in_text = {m.name for s in sources for m in register.find(s.citation.quote, spoken=False)}
+        self._bodies = [_BRACKET.sub("", source.cleaned.text) for source in sources]
+        self._texts = [source.citation.quote for source in sources]
         self.faults: list[Fault] = []
 
     def run(self, text: str) -> Parties:
@@ -76,10 +77,9 @@ class _Checker:
             phrase = phrase[:start] + phrase[end:]
         return phrase, mentions or before
 
-    @property
-    def _bodies(self) -> list[str]:
-        """Cited texts without their responsibility bracket."""
-        return [re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\)$", "", quote) for quote in self._quotes]
+    @cached_property
+    def _in_text(self) -> set[str]:
+        return {mention.name for text in self._texts for mention in self._register.find(text, spoken=False)}
 
     def _is_party(self, mention: Mention) -> bool:
         """Words such as 政府 in the middle of a sentence are text, unless the duty table has the group."""
@@ -89,7 +89,7 @@ class _Checker:
         return [r for r in reaches(name, self._duties, self._register) if r.tier is not Tier.POSSIBLE]
 
     def _known(self, mention: Mention, unsure: bool) -> bool:
-        if mention.name in self._in_text or self._reaches(mention.name):
+        if self._reaches(mention.name) or mention.name in self._in_text:
             return True
         if unsure and reaches(mention.name, self._duties, self._register):
             return True

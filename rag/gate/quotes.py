@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.clean import Cleaned, clean, fold
+from index.clean import fold
 from rag.gate.model import Fault, Rule
 from rag.gate.source import Source
 
@@ -18,12 +18,11 @@ def check_quotes(text: str, sources: Sequence[Source], unquoted: int) -> tuple[s
     """``text`` with every quotation in the stored characters. Compared folded: width, spaces and kinds of quotation
     marks do not matter, everything else does. ``unquoted`` is the longest quotation of an unverified text.
     """
-    cleaned = [(source, clean(source.citation.quote)) for source in sources]
     faults: list[Fault] = []
 
     def stored(match: re.Match[str]) -> str:
         words = next(group for group in match.groups() if group is not None)
-        found = _find(words, cleaned)
+        found = _find(words, sources)
         if found is None:
             faults.append(Fault(Rule.QUOTE, f"引号中的“{words[:40]}”不是所引条款的连续原文"))
             return match.group()
@@ -38,13 +37,13 @@ def check_quotes(text: str, sources: Sequence[Source], unquoted: int) -> tuple[s
     return shown, faults
 
 
-def _find(words: str, cleaned: Sequence[tuple[Source, Cleaned]]) -> tuple[Source, str] | None:
+def _find(words: str, sources: Sequence[Source]) -> tuple[Source, str] | None:
     """The stored characters of ``words``; a stop before the closing mark belongs to the sentence around it."""
     for wanted in dict.fromkeys((fold(words), fold(words.strip(_EDGE)))):
         if not wanted:
             continue
-        for source, text in cleaned:
-            at = text.text.find(wanted)
+        for source in sources:
+            at = source.cleaned.text.find(wanted)
             if at >= 0:
-                return source, text.original(at, at + len(wanted)).of(source.citation.quote)
+                return source, source.cleaned.original(at, at + len(wanted)).of(source.citation.quote)
     return None

@@ -11,7 +11,7 @@ from index.model import Family
 from index.numerals import NUMERAL, article_id, to_int
 from rag.gate.canon import Canonizer
 from rag.gate.model import Fault, Rule
-from rag.gate.source import Source, make_source, without_heading
+from rag.gate.source import Source, make_source
 from rag.library import Library
 from rag.understand.references import Titles
 
@@ -41,7 +41,7 @@ class _Checker:
         self.text, self.sources = text, sources
         self._library, self._titles, self._canonize = library, titles, canonize
         self.faults: list[Fault] = []
-        self._quotes = [fold(without_heading(source.citation.quote)) for source in sources]
+        self._quotes = [source.body for source in sources]
 
     def titles_named(self) -> None:
         own = {fold(title) for source in self.sources for title in source.titles}

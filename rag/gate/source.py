@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from index.clean import Cleaned, clean, fold
 from index.model import Clause, Duty, Family, Kind, Span
 from rag.gate.canon import Canon, Canonizer
 from rag.gate.words import STOP
@@ -59,6 +60,16 @@ class Source:
     segments: tuple[Segment, ...]
     duties: tuple[Duty, ...]
     titles: frozenset[str]
+
+    @cached_property
+    def cleaned(self) -> Cleaned:
+        """The cited text folded, with the way back to its characters."""
+        return clean(self.citation.quote)
+
+    @cached_property
+    def body(self) -> str:
+        """The cited text folded, without its own number in front."""
+        return fold(without_heading(self.citation.quote))
 
 
 def make_source(library: Library, citation: Citation, canonize: Canonizer) -> Source:

@@ -21,6 +21,9 @@ _REWORDED = frozenset((Intent.OPEN, Intent.CONTENT, Intent.CLAUSE, Intent.DEFINI
 """Asked so, the model words the answer; everything else is computed and only explained."""
 _LEFT_ALONE = frozenset((Intent.HELP, Intent.DOCUMENTS, Intent.OUT_OF_SCOPE))
 
+_RESTS = ("\n\n另见：", "\n\n其他可能相关的条款", "\n\n状态：")
+"""What follows the first quotation in an extractive answer."""
+
 Audit = Callable[[Answer], None]
 
 
@@ -84,8 +87,7 @@ class Phraser:
     def _assembled(self, composed: Composed, written: Written, *, explain: bool, note: str, started: float) -> Answer:
         library, base = self._gate.library, composed.answer
         parts = [part for part in (composed.lead, _prose(written.passed)) if part]
-        if explain:
-            parts.append(marked(composed.text))
+        parts.append(marked(composed.text if explain else _grounds(composed.text)))
         _, cited = renumber("\n\n".join(parts), base.citations)
         text = with_status(library, "\n\n".join(parts), [citation.document for citation in cited])
         text, citations = renumber(f"{text}\n\n{note}" if note else text, base.citations)
@@ -134,6 +136,13 @@ def _answers(composed: Composed, written: Written) -> bool:
     first = composed.answer.citations[0].marker
     passed, failed = len(written.passed), len(written.failed)
     return any(first in piece.verdict.markers for piece in written.passed) and passed >= failed
+
+
+def _grounds(text: str) -> str:
+    """The quotation an extractive answer opens with: what was phrased is shown with its original wording."""
+    for rest in _RESTS:
+        text = text.split(rest)[0]
+    return f"依据原文：\n\n{text}"
 
 
 def _prose(pieces: list[Piece]) -> str:
