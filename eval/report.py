@@ -26,7 +26,7 @@ _KINDS = {
     "reference": "条款或文件编号", "wrong_citation": "张冠李戴", "subject": "主客颠倒", "number": "数字",
     "organisation": "单位", "modal": "应当与可以", "recombined": "拼接", "condition": "略去条件",
     "conjunction": "和与或者", "absolute": "绝对化", "date": "日期", "injection": "夹带指令", "meta": "自述",
-    "uncited": "没有出处",
+    "uncited": "没有出处", "plain_lie": "各类（后补）",
 }  # fmt: skip
 _TIERS = (("named", "点名"), ("body", "正文"), ("member", "成员"), ("possible", "待确认"))
 

@@ -16,6 +16,8 @@ _AROUND = re.compile(
 )
 """What may stand beside an actor that opens a phrase."""
 _GAP = 16
+_SAID = 3
+_CONDITIONS = ("的", "时", "后", "外")
 
 
 def subject_of(phrase: str, words: Words) -> str | None:
@@ -24,6 +26,45 @@ def subject_of(phrase: str, words: Words) -> str | None:
     while actor := _actor_at(phrase, at, words):
         found, at = actor.group(), actor.end()
     return found
+
+
+def _is_left_out(subject: str, found: Alignment, earlier: Iterable[Segment], words: Words) -> bool:
+    """Whether the sentence taken over has no subject of its own and one before it has this one."""
+    if not found.blocks:
+        return False
+    first = max(found.blocks, key=lambda block: block.size)
+    start, _ = found.segment.phrases[found.segment.phrase_at(first.there)]
+    bare = first.there - start < _SAID
+    return bare and any(is_subject(subject, one, words) for one in earlier)
+
+
+def _opening(phrase: str, words: Words) -> int:
+    """Where the actors end that a phrase opens with."""
+    at = 0
+    while actor := _actor_at(phrase, at, words):
+        at = actor.end()
+    return at
+
+
+def _widened(subject: str, found: Alignment, sentence: str, words: Words) -> bool:
+    """Whether the clause binds only a certain kind of ``subject`` (高危行业的…) and the draft says of none which."""
+    segment = found.segment
+    parts = {
+        segment.parts[segment.phrase_at(block.there)]
+        for block in found.blocks
+        if block.size >= _SAID and segment.canon[block.there : block.there + block.size] not in subject
+    }
+    qualified = False
+    for n, (start, end) in enumerate(segment.phrases):
+        for match in re.finditer(re.escape(subject), segment.canon[start:end]) if segment.parts[n] in parts else ():
+            before = words.actor_words.sub("", segment.canon[start : start + match.start()])
+            pairs = {before[at : at + 2] for at in range(len(before) - 2)}
+            if not before.endswith("的") or len(pairs) < _SAID:
+                return False
+            if sum(pair in sentence for pair in pairs) >= words.limits.condition * len(pairs):
+                return False
+            qualified = True
+    return qualified
 
 
 def _actor_at(phrase: str, at: int, words: Words) -> re.Match[str] | None:
@@ -39,6 +80,8 @@ def is_subject(actor: str, segment: Segment, words: Words) -> bool:
     for start, end in segment.phrases:
         for match in re.finditer(re.escape(actor), segment.canon[start:end]):
             before, after = segment.canon[start : start + match.start()], segment.canon[start + match.end() : end]
+            if after.startswith("的") and words.actor_words.match(after, 1):
+                continue  # 生产经营单位 in 生产经营单位的主要负责人
             bare = words.actor_words.sub("", before)
             if _AROUND.fullmatch(bare) or before.endswith("由") or (after and after[0] in MODALS):
                 return True
@@ -47,15 +90,18 @@ def is_subject(actor: str, segment: Segment, words: Words) -> bool:
     return False
 
 
-def actor_faults(found: Alignment, phrase: str, earlier: Iterable[Segment], words: Words) -> list[Fault]:
+def actor_faults(found: Alignment, phrase: str, sentence: str, earlier: Iterable[Segment], words: Words) -> list[Fault]:
     """What is wrong with the actors of a canonical ``phrase`` that lies as ``found``; a subject may stand in an
-    ``earlier`` sentence of the clause.
+    ``earlier`` sentence of the clause. ``sentence`` is the whole draft sentence, canonical.
     """
     segment = found.segment
     faults = _misplaced(found, phrase, words)
     subject = subject_of(phrase, words)
-    if subject and not any(is_subject(subject, one, words) for one in (segment, *earlier)):
-        faults.append(Fault(Rule.ACTOR, f"所引条款没有要求“{subject}”这样做"))
+    if subject and not phrase.endswith(_CONDITIONS):
+        if not (is_subject(subject, segment, words) or _is_left_out(subject, found, earlier, words)):
+            faults.append(Fault(Rule.ACTOR, f"所引条款没有要求“{subject}”这样做"))
+        elif _widened(subject, found, sentence, words):
+            faults.append(Fault(Rule.CONDITION, f"没有写明是什么样的“{subject}”"))
     for take in words.takes:
         for match in re.finditer(re.escape(take), phrase):
             target = _target(phrase, match.end(), words)
@@ -66,13 +112,29 @@ def actor_faults(found: Alignment, phrase: str, earlier: Iterable[Segment], word
 
 def _misplaced(found: Alignment, phrase: str, words: Words) -> list[Fault]:
     """Actors that stand elsewhere in the clause, and are neither the subject nor the object of a known word."""
-    opening = subject_of(phrase, words)
+    twice = _said_twice(found.segment, phrase, words)
+    if twice:
+        return [Fault(Rule.ACTOR, f"所引条款没有两次写到“{twice}”")]
+    opening = _opening(phrase, words)
     for match in words.actor_words.finditer(phrase):
         moved = all(at in found.moved for at in range(*match.span())) or _torn(found, *match.span())
         taken = any(phrase[: match.start()].rstrip("的其各本该等有关当地").endswith(take) for take in words.takes)
-        if moved and match.group() != opening and not taken:
+        if moved and match.start() >= opening and not taken:
             return [Fault(Rule.ACTOR, f"“{match.group()}”在所引条款中处在别的位置")]
     return []
+
+
+def _said_twice(segment: Segment, phrase: str, words: Words) -> str | None:
+    """An actor that a phrase names more often than any phrase of the clause, so in another one's place; a list's
+    head and entry count as one phrase.
+    """
+    said = words.actor_words.findall(phrase)
+    for actor in set(said):
+        phrases = [segment.canon] if segment.spans[0].start < 0 else [segment.canon[slice(*p)] for p in segment.phrases]
+        most = max(one.count(actor) for one in phrases)
+        if said.count(actor) > max(1, most):
+            return str(actor)
+    return None
 
 
 def _torn(found: Alignment, start: int, end: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -12,6 +12,10 @@ from rag.gate.words import MODALS, NEGATIONS, Words
 
 _MOST_LIKELY, _WORTH = 4, 0.6
 """How many segments a phrase is laid on, of those that share this part of the most pairs shared."""
+
+
+_LOYALTY = 2.0
+"""How much better, in tokens, another segment than the sentence's own must carry a phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +80,40 @@ class Aligner:
     def align(self, phrase: Canon, segment: Segment) -> Alignment:
         matcher = self._matcher(segment)
         matcher.set_seq1(phrase.text)
-        blocks = tuple(Block(a, b, size) for a, b, size in matcher.get_matching_blocks() if _counts(phrase, a, size))
+        blocks = _blocks(phrase, matcher, 0)
+        within = self._within_one(phrase, segment)
+        if _size(within) >= _size(blocks):
+            blocks = within
         left = set(range(len(phrase.text))) - {block.draft + n for block in blocks for n in range(block.size)}
         moved = _moved(phrase.text, left, segment, self._words)
         stray = _stretches(left - moved, phrase.text)
         return Alignment(segment, blocks, frozenset(moved), stray, len(phrase.text))
 
+    def _within_one(self, phrase: Canon, segment: Segment) -> tuple[Block, ...]:
+        """The blocks with the one phrase of the segment that shares most: words that recur are taken from there."""
+        pairs = pairs_of(phrase.text)
+        start, end = max(segment.phrases, key=lambda one: len(pairs & pairs_of(segment.canon[slice(*one)])))
+        matcher = SequenceMatcher(None, phrase.text, segment.canon[start:end], autojunk=False)
+        return _blocks(phrase, matcher, start)
+
     def best(self, phrase: Canon, segments: Sequence[Segment], near: Segment | None = None) -> Alignment | None:
-        """The alignment that carries most; at equal scores the one with ``near``."""
+        """The alignment that carries most; nearly equal ones are decided by ``near``."""
         pairs = pairs_of(phrase.text)
         shared = [(len(pairs & segment.pairs), segment) for segment in segments]
         top = max((count for count, _ in shared), default=0)
         shared.sort(key=lambda one: (-one[0], one[1] is not near))
         likely = [segment for count, segment in shared[:_MOST_LIKELY] if count >= _WORTH * top]
         found = [self.align(phrase, segment) for segment in likely]
-        return max(found, key=lambda one: (one.score, one.segment is near), default=None)
+        return max(found, key=lambda one: one.score + _LOYALTY * (one.segment is near), default=None)
+
+
+def _blocks(phrase: Canon, matcher: SequenceMatcher[str], offset: int) -> tuple[Block, ...]:
+    found = matcher.get_matching_blocks()
+    return tuple(Block(a, b + offset, size) for a, b, size in found if _counts(phrase, a, size))
+
+
+def _size(blocks: Iterable[Block]) -> int:
+    return sum(block.size for block in blocks)
 
 
 def _counts(phrase: Canon, at: int, size: int) -> bool:
@@ -118,12 +141,15 @@ def _moved(text: str, left: set[int], segment: Segment, words: Words) -> set[int
 
 def _stretches(tokens: set[int], text: str) -> tuple[tuple[int, int], ...]:
     """Runs of neighbouring tokens; 和, 或者 and modal words are judged elsewhere and left out."""
+    return tuple(runs(at for at in tokens if not is_link(text[at]) and text[at] not in MODALS))
+
+
+def runs(tokens: Iterable[int]) -> list[tuple[int, int]]:
+    """Runs of neighbouring numbers as (start, end)."""
     found: list[tuple[int, int]] = []
     for at in sorted(tokens):
-        if is_link(text[at]) or text[at] in MODALS:
-            continue
         if found and found[-1][1] == at:
             found[-1] = (found[-1][0], at + 1)
         else:
             found.append((at, at + 1))
-    return tuple(found)
+    return found

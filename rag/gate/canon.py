@@ -25,6 +25,7 @@ _BEFORE = re.compile(
     rf"(?P<gt>超过|多于|大于|高于)|(?P<lt>不足|少于|不到|不满|低于))(?P<verb>[{HAN}]{{0,4}})$"
 )
 _SIGNS = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<"}
+_SAME_UNITS = {"家": "个", "名": "人"}
 _KEPT = re.compile(rf"[{HAN}a-zA-Z]")
 
 
@@ -127,7 +128,7 @@ def _number_spans(text: str) -> dict[int, tuple[int, Number | None]]:
             add(match.start(), match.end(), number)
     for span, measure in find_measures(text):
         if free(span.start, span.end):
-            unit = measure.unit + ("*" if measure.every else "")
+            unit = _SAME_UNITS.get(measure.unit, measure.unit) + ("*" if measure.every else "")
             _bounded(text, span.start, span.end, f"{measure.value:.12g}", unit, add)
     for match in _PLAIN.finditer(text):
         if free(*match.span()):

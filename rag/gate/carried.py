@@ -5,36 +5,89 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.gate.align import Alignment
+from rag.gate.align import Alignment, runs
 from rag.gate.canon import Canon, Canonizer, is_number
 from rag.gate.model import Fault, Rule
 from rag.gate.source import Segment
-from rag.gate.words import MODALS, NAMES, Words
+from rag.gate.words import MODALS, NAMES, OR, Words
 
 _FILL = frozenset("的在之其")
 _SHORT = 6
 _LEAST = 3
 _SHARE = 0.4
+_TAIL = 8
+"""Characters at a condition's end, where its verb stands."""
 _OPENS_CONDITION = ("的", "时", "外", "下")
 
 
-def stray_words(phrase: Canon, found: Alignment, words: Words) -> list[str]:
-    """What the phrase says beyond the clause, free words taken off; empty where all of it is carried."""
+def stray_words(phrase: Canon, found: Alignment, titles: str | None, words: Words) -> list[str]:
+    """What the phrase says beyond the clause, free words and words of a plan item's ``titles`` taken off; empty where
+    all of it is carried.
+    """
     left: list[str] = []
     for start, end in found.stray:
         if any(is_number(char) for char in phrase.text[start:end]):
             left.append(phrase.source(start, end))
             continue
-        rest = words.free_words.sub("", phrase.text[start:end])
+        said = phrase.text[start:end]
+        rest = words.free_words.sub("", _without(said, titles or ""))
         if rest:
             left.append("".join(NAMES.get(char, char) for char in rest))
     return left
 
 
-def is_scrambled(phrase: Canon, found: Alignment, least: float) -> bool:
+def _without(said: str, titles: str) -> str:
+    """``said`` without the longest stretch of two characters or more that ``titles`` has."""
+    for size in range(len(said), 1, -1):
+        for at in range(len(said) - size + 1):
+            if said[at : at + size] in titles:
+                return said[:at] + said[at + size :]
+    return said
+
+
+def is_scrambled(found: Alignment, least: float) -> bool:
     """Whether the words were taken over, but put together anew."""
     carried = found.ordered + len(found.moved)
     return carried > _SHORT and found.ordered < least * carried
+
+
+def is_patched(phrase: Canon, found: Alignment, titles: str | None) -> bool:
+    """Whether the phrase was put together from stretches that semicolons keep apart in an item of the plan, whose
+    ``titles`` may stand anywhere; ``None`` for statutes.
+    """
+    if titles is None:
+        return False
+    parts: dict[int, list[str]] = {}
+    for block in found.blocks:
+        part = found.segment.parts[found.segment.phrase_at(block.there)]
+        parts.setdefault(part, []).append(phrase.text[block.draft : block.draft + block.size])
+    main = max(parts, key=lambda part: sum(map(len, parts[part])), default=0)
+    home = "".join(
+        found.segment.canon[slice(*span)]
+        for n, span in enumerate(found.segment.phrases)
+        if found.segment.parts[n] == main
+    )
+    foreign = [said for part, stretches in parts.items() if part != main for said in stretches]
+    foreign += [phrase.text[start:end] for start, end in runs(found.moved)]
+    return sum(len(said) for said in foreign if said not in home and said not in titles) >= _LEAST
+
+
+def is_reheaded(phrase: Canon, found: Alignment, words: Words) -> bool:
+    """Whether what a phrase of the clause says of one thing is said of another: its opening was left out, and the
+    draft's comes from a phrase elsewhere.
+    """
+    counts: dict[int, int] = {}
+    for block in found.blocks:
+        n = found.segment.phrase_at(block.there)
+        counts[n] = counts.get(n, 0) + block.size
+    main = max(counts, key=lambda n: counts[n], default=None)
+    if main is None:
+        return False
+    start, end = found.segment.phrases[main]
+    first = next(block for block in found.blocks if found.segment.phrase_at(block.there) == main)
+    head = words.free_words.sub("", "".join(c for c in phrase.text[: first.draft] if c not in MODALS))
+    lost = words.free_words.sub("", found.segment.canon[start : first.there])
+    return len(head) >= _LEAST and len(lost) >= _LEAST and head not in found.segment.canon[start:end]
 
 
 def number_faults(phrases: Sequence[Canon], at: int, segments: Sequence[Segment], canonize: Canonizer) -> list[Fault]:
@@ -105,18 +158,26 @@ def condition_fault(found: Alignment, sentence: str, entry_told: bool, words: Wo
     for n in _told(found):
         if _is_condition(segment.raw[n]):
             continue
-        condition = _condition(segment, n)
-        if condition is None:
+        conditions = _conditions(segment, n)
+        if any("下列" in segment.raw[one] for one in conditions) and entry_told:
             continue
-        if "下列" in segment.raw[condition] and entry_told:
-            continue
-        text = segment.canon[slice(*segment.phrases[condition])]
-        wanted = {p for p in _pairs(words.actor_words.sub("", text)) if not set(p) & (MODALS | _FILL)}
-        numbers = {char for char in text if is_number(char)}
-        few = len(wanted & _pairs(sentence)) < words.limits.condition * len(wanted)
-        if few or not numbers <= set(sentence):
-            return Fault(Rule.CONDITION, f"没有说明前提条件“{segment.raw[condition]}”")
+        if conditions and not any(_is_told(segment, one, sentence, words) for one in conditions):
+            return Fault(Rule.CONDITION, f"没有说明前提条件“{segment.raw[conditions[0]]}”")
     return None
+
+
+def _is_told(segment: Segment, n: int, sentence: str, words: Words) -> bool:
+    """Whether ``sentence`` tells condition ``n``: a part of its words, the end of one of its alternatives (the verb
+    stands there), and its numbers.
+    """
+    text, said, least = segment.canon[slice(*segment.phrases[n])], _pairs(sentence), words.limits.condition
+    wanted = {p for p in _pairs(words.actor_words.sub("", text)) if not set(p) & (MODALS | _FILL)}
+    if len(wanted) < _LEAST:
+        wanted = _pairs(text)
+    ends = [{p for p in _pairs(one.rstrip("的")[-_TAIL:]) if p in wanted} for one in text.split(OR)]
+    ended = any(len(end & said) >= least * len(end) for end in ends)
+    numbers = {char for char in text if is_number(char)}
+    return len(wanted & said) >= least * len(wanted) and ended and numbers <= set(sentence)
 
 
 def _told(found: Alignment) -> list[int]:
@@ -129,14 +190,17 @@ def _told(found: Alignment) -> list[int]:
     return [n for n, count in counts.items() if count >= max(_LEAST, _SHARE * found.size)]
 
 
-def _condition(segment: Segment, n: int) -> int | None:
-    """The nearest phrase before ``n``, between the same semicolons, that states a condition."""
+def _conditions(segment: Segment, n: int) -> list[int]:
+    """The conditions nearest before phrase ``n``, between the same semicolons; several in a row are alternatives."""
+    found: list[int] = []
     for before in range(n - 1, -1, -1):
         if segment.parts[before] != segment.parts[n]:
-            return None
+            break
         if _is_condition(segment.raw[before]):
-            return before
-    return None
+            found.append(before)
+        elif found:
+            break
+    return found
 
 
 def _is_condition(raw: str) -> bool:

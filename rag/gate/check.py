@@ -11,7 +11,15 @@ from index.model import Family
 from rag.gate.actors import actor_faults, is_subject
 from rag.gate.align import Aligner, Alignment, main_segment
 from rag.gate.canon import Canon, Canonizer
-from rag.gate.carried import condition_fault, is_scrambled, number_faults, stray_words, tells_entry
+from rag.gate.carried import (
+    condition_fault,
+    is_patched,
+    is_reheaded,
+    is_scrambled,
+    number_faults,
+    stray_words,
+    tells_entry,
+)
 from rag.gate.force import force_faults, last_modal
 from rag.gate.model import Fault, Rule, Verdict
 from rag.gate.parties import check_parties
@@ -120,32 +128,50 @@ class Bench:
         whole = "".join(phrase.text for phrase, _ in phrases)
         faults: list[Fault] = []
         imperative = all(source.family is Family.WORK_PLAN for source in sources)
+        titles = "".join(self._canonize(source.clause.title).text for source in sources) if imperative else None
         told = any(tells_entry(one.found) for one in laid)
         carried, part = "", -1
         for at, one in enumerate(laid):
             carried, part = ("" if one.part != part else carried), one.part
-            faults += self._wording(one, segments)
+            faults += self._wording(one, segments, titles)
             faults += number_faults([each.phrase for each in laid], at, segments, self._canonize)
-            faults += force_faults(one.phrase, one.found, carried, imperative=imperative)
+            faults += force_faults(one.phrase, one.found, carried, _told_elsewhere(laid, at), imperative=imperative)
             if not imperative:
-                faults += actor_faults(one.found, one.phrase.text, _earlier(segments, one.found.segment), words)
+                faults += actor_faults(one.found, one.phrase.text, whole, _earlier(segments, one.found.segment), words)
                 condition = condition_fault(one.found, whole, told, words)
                 faults += [condition] if condition else []
             carried = last_modal(one.phrase.text, carried)
         return faults
 
-    def _wording(self, one: _Laid, segments: Sequence[Segment]) -> list[Fault]:
+    def _wording(self, one: _Laid, segments: Sequence[Segment], titles: str | None) -> list[Fault]:
         words = self._gate.words
         stray = [
             said
-            for said in stray_words(one.phrase, one.found, words)
+            for said in stray_words(one.phrase, one.found, titles, words)
             if not _is_earlier_subject(said, segments, one.found.segment, words)
+            and not (titles is None and _is_earlier_topic(said, segments, one))
         ]
         if sum(map(len, stray)) > words.limits.stray:
             return [Fault(Rule.WORDING, f"“{'”“'.join(stray)[:60]}”在所引条款中没有依据")]
-        if is_scrambled(one.phrase, one.found, words.limits.ordered):
+        rebuilt = (
+            is_scrambled(one.found, words.limits.ordered),
+            is_patched(one.phrase, one.found, titles),
+            is_reheaded(one.phrase, one.found, words),
+        )
+        if any(rebuilt):
             return [Fault(Rule.WORDING, "词语来自所引条款，但关系与原文不同")]
         return []
+
+
+def _told_elsewhere(laid: Sequence[_Laid], at: int) -> frozenset[int]:
+    """Places of the segment of phrase ``at`` that other phrases of the sentence took over."""
+    return frozenset(
+        block.there + n
+        for other, one in enumerate(laid)
+        if other != at and one.found.segment is laid[at].found.segment
+        for block in one.found.blocks
+        for n in range(block.size)
+    )
 
 
 def _earlier(segments: Sequence[Segment], segment: Segment) -> list[Segment]:
@@ -154,6 +180,16 @@ def _earlier(segments: Sequence[Segment], segment: Segment) -> list[Segment]:
 
 def _index(segments: Sequence[Segment], segment: Segment) -> int:
     return next((n for n, one in enumerate(segments) if one is segment), 0)
+
+
+def _is_earlier_topic(said: str, segments: Sequence[Segment], one: _Laid) -> bool:
+    """What a phrase opens with and the sentence before names, where the sentence taken over leaves it out."""
+    at = _index(segments, one.found.segment)
+    if not at or not one.found.blocks or not one.phrase.text.startswith(said):
+        return False
+    first = one.found.blocks[0]
+    opens = any(start == first.there for start, _ in one.found.segment.phrases)
+    return opens and said in segments[at - 1].canon
 
 
 def _is_earlier_subject(said: str, segments: Sequence[Segment], segment: Segment, words: Words) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from rag.gate.align import Alignment, Block
 from rag.gate.canon import Canon, is_link
@@ -15,16 +16,19 @@ _CONDITION = ("的", "时", "外")
 _FORBIDS = re.compile("不得|禁止|不准")
 _CHANGED = Fault(Rule.CONJUNCTION, "所引条款中“和”与“或者”的关系被改变")
 _LEAST = 2
-_SHORT = 4
+_SHORT = 6
 
 
-def force_faults(phrase: Canon, found: Alignment, carried: str, *, imperative: bool) -> list[Fault]:
-    """``carried`` is the modal word in force from the phrases before, or empty. ``imperative``: the clause is a plan,
-    whose sentences bind without 应当.
+def force_faults(
+    phrase: Canon, found: Alignment, carried: str, told: Collection[int], *, imperative: bool
+) -> list[Fault]:
+    """``carried`` is the modal word in force from the phrases before, or empty; ``told`` are places of the segment
+    that the sentence's other phrases took over.
+    ``imperative``: the clause is a plan, whose sentences bind without 应当.
     """
     return [
-        *_modals(phrase, found, carried, imperative=imperative),
-        *_negations(phrase, found),
+        *_modals(phrase, found, carried, told, imperative=imperative),
+        *_negations(phrase, found, told),
         *_links(phrase, found),
     ]
 
@@ -34,7 +38,7 @@ def last_modal(text: str, before: str = "") -> str:
     return next((char for char in reversed(text) if char in MODALS), before)
 
 
-def _modals(phrase: Canon, found: Alignment, carried: str, *, imperative: bool) -> list[Fault]:
+def _modals(phrase: Canon, found: Alignment, carried: str, told: Collection[int], *, imperative: bool) -> list[Fault]:
     faults: dict[str, Fault] = {}
     for block in found.blocks:
         if sum(phrase.text[block.draft + n] not in MODALS | NEGATIONS for n in range(block.size)) < _LEAST:
@@ -42,7 +46,8 @@ def _modals(phrase: Canon, found: Alignment, carried: str, *, imperative: bool) 
         said = last_modal(phrase.text[: block.draft + 1])
         here, there = _governing(found.segment, block.there)
         wrong = _clash(said, said or carried, here, here or there)
-        if wrong in (NOT, MAY) and wrong == here and wrong in phrase.text:
+        stands = _last_place(found.segment.canon, block.there, wrong)
+        if wrong and wrong == here and not said and (wrong in phrase.text or stands in told):
             continue  # 期间不得擅离 for 不得在期间擅离
         if not wrong and said == MAY and not (here or there) and imperative:
             wrong = MAY
@@ -83,7 +88,7 @@ def _governing(segment: Segment, at: int) -> tuple[str, str]:
     return here, last_modal(segment.canon[segment.phrases[first][0] : start])
 
 
-def _negations(phrase: Canon, found: Alignment) -> list[Fault]:
+def _negations(phrase: Canon, found: Alignment, told: Collection[int]) -> list[Fault]:
     """A negation of the draft must be the clause's, and none may be lost that stands before what was taken over."""
     matched = {block.draft + n for block in found.blocks for n in range(block.size)}
     there = {block.there + n for block in found.blocks for n in range(block.size)}
@@ -100,12 +105,20 @@ def _negations(phrase: Canon, found: Alignment) -> list[Fault]:
             continue
         for at in range(max(0, block.there - _NEAR), block.there):
             if canon[at] in NEGATIONS and at not in there and STOP not in canon[at : block.there]:
-                if _negated(text, block.draft) or text.count(canon[at]) > sum(
-                    text[b.draft + n] == canon[at] for b in found.blocks for n in range(b.size)
-                ):
+                spare = text.count(canon[at]) > _used(found, text, canon[at])
+                if _negated(text, block.draft) or spare or at in told:
                     continue
                 return [Fault(Rule.NEGATION, "所引条款此处有否定，句中没有")]
     return []
+
+
+def _last_place(canon: str, at: int, char: str) -> int:
+    return canon.rfind(char, 0, at + 1) if char else -1
+
+
+def _used(found: Alignment, text: str, char: str) -> int:
+    """How many of the draft's ``char`` were matched where they stand."""
+    return sum(text[block.draft + n] == char for block in found.blocks for n in range(block.size))
 
 
 def _is_negated_somewhere(text: str, canon: str) -> bool:

@@ -9,7 +9,7 @@ from index.clean import fold
 from rag.gate.model import Fault, Rule
 from rag.gate.source import Source
 
-_QUOTED = re.compile(r"“([^”]*)”|「([^」]*)」|『([^』]*)』|\"([^\"]*)\"")
+_QUOTED = re.compile(r"“((?:[^“”]|“[^“”]*”)*)”|「([^」]*)」|『([^』]*)』|\"([^\"]*)\"")
 _UNBALANCED = re.compile(r"[“”「」『』\"]")
 _EDGE = "。，；：,;:、.!?！？ "
 

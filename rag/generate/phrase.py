@@ -87,7 +87,8 @@ class Phraser:
     def _assembled(self, composed: Composed, written: Written, *, explain: bool, note: str, started: float) -> Answer:
         library, base = self._gate.library, composed.answer
         parts = [part for part in (composed.lead, _prose(written.passed)) if part]
-        parts.append(marked(composed.text if explain else _grounds(composed.text)))
+        if explain or note:
+            parts.append(marked(composed.text if explain else _grounds(composed.text)))
         _, cited = renumber("\n\n".join(parts), base.citations)
         text = with_status(library, "\n\n".join(parts), [citation.document for citation in cited])
         text, citations = renumber(f"{text}\n\n{note}" if note else text, base.citations)
