@@ -14,18 +14,22 @@ from pathlib import Path
 
 from eval.baseline import BASELINE, Fall, falls, read_baseline, write_baseline
 from eval.dataset import ALL, DEV, QUESTIONS, TEST, Gold, Place, load_gold, select
+from eval.drafts import Judged, all_drafts, draft_figures, judge
 from eval.figures import Figure
 from eval.given import read_answers
 from eval.goals import against, load_goals
 from eval.history import append_history, read_history
-from eval.report import Report, render
+from eval.llm import Comparison, compare, comparison_table, without_model
+from eval.report import Extras, Report, render
 from eval.run import Record, all_figures, run, score_answers, write_records
+from eval.slices import LAW, PLAN, ZERENZHI
 from eval.systems import Outcome, measure, probes
 from eval.table import figure_table
 from eval.world import make_world
+from index.corpus import docs_folder
 from index.errors import AnzeError
 from rag.settings import Settings, load_settings
-from rag.wiring import make_assistant
+from rag.wiring import make_assistant, make_gate
 
 REPORTS = Path(__file__).resolve().parent / "reports"
 _TICK = 25
@@ -42,6 +46,7 @@ class Options:
     answers: Path | None
     write_baseline: bool
     quick: bool
+    llm: bool
 
     @property
     def is_shipped(self) -> bool:
@@ -73,32 +78,52 @@ def _options(words: Sequence[str]) -> Options:
     parser.add_argument("--answers", type=Path, help="不提问，只给已有的回答文件（anze ask --batch 的输出）评分")
     parser.add_argument("--write-baseline", action="store_true", help="把本次指标记为基线")
     parser.add_argument("--quick", action="store_true", help="不做检索对比")
+    parser.add_argument("--llm", action="store_true", help="另用设置中的大模型回答一遍，对照列出")
     given = parser.parse_args(words)
     report = given.report or given.out / "report.html"
-    return Options(given.gold, given.split, given.out, report, given.answers, given.write_baseline, given.quick)
+    return Options(
+        given.gold, given.split, given.out, report, given.answers, given.write_baseline, given.quick, given.llm
+    )  # fmt: skip
 
 
 def _evaluate(options: Options, settings: Settings) -> int:
     gold = select(load_gold(options.gold), options.split)
     records = _records(options, settings, gold)
-    figures = all_figures(records)
+    judged = _drafts(settings) if options.is_shipped else ()
+    figures = (*all_figures(records), *draft_figures(judged, options.split))
+    compared = _with_model(options, settings, gold, records)
     systems = () if options.quick or options.answers else _systems(settings, records)
     below = _baseline(options, figures)
-    _write(options, records, figures, systems, below)
-    _print(options, figures, below)
+    _write(options, records, figures, Extras(systems, judged, compared), below)
+    _print(options, figures, compared, below)
     return 1 if below else 0
 
 
 def _records(options: Options, settings: Settings, gold: Sequence[Gold]) -> tuple[Record, ...]:
     if options.answers is not None:
         return score_answers(gold, read_answers(options.answers), make_world(settings))
-    assistant = make_assistant(settings)
+    assistant = make_assistant(without_model(settings))
     retriever = assistant.retriever
 
     def rank(text: str, k: int) -> list[Place]:
         return [(hit.document, hit.clause) for hit in retriever.search(text, k)]
 
     return run(gold, assistant.ask, make_world(settings, assistant.library), rank, _progress)
+
+
+def _drafts(settings: Settings) -> tuple[Judged, ...]:
+    assistant = make_assistant(without_model(settings))
+    gate = make_gate(docs_folder(settings.docs), assistant.library, assistant.reader)
+    return judge(all_drafts(assistant.library, (PLAN, LAW, ZERENZHI)), assistant.library, gate)
+
+
+def _with_model(
+    options: Options, settings: Settings, gold: Sequence[Gold], records: Sequence[Record]
+) -> Comparison | None:
+    """Every question once more with the model of the settings; ``None`` where that was not asked or none is set."""
+    if not options.llm or not settings.llm_base_url:
+        return None
+    return compare(settings, gold, records, _progress)
 
 
 def _systems(settings: Settings, records: Sequence[Record]) -> tuple[Outcome, ...]:
@@ -125,7 +150,7 @@ def _write(
     options: Options,
     records: tuple[Record, ...],
     figures: tuple[Figure, ...],
-    systems: tuple[Outcome, ...],
+    extras: Extras,
     below: tuple[Fall, ...],
 ) -> None:
     time, name = datetime.now().isoformat(timespec="seconds"), options.gold.name
@@ -133,14 +158,16 @@ def _write(
     history = options.out / "history.jsonl"
     past = read_history(history, name, options.split)
     goals = against(load_goals(), figures) if options.is_shipped else ()
-    page = render(Report(time, name, options.split, records, figures, goals, below, systems, past))
+    page = render(Report(time, name, options.split, records, figures, goals, below, extras, past))
     options.report.parent.mkdir(parents=True, exist_ok=True)
     options.report.write_text(page, encoding="utf-8")
     append_history(history, time, name, options.split, len(records), figures)
 
 
-def _print(options: Options, figures: Sequence[Figure], below: Sequence[Fall]) -> None:
+def _print(options: Options, figures: Sequence[Figure], compared: Comparison | None, below: Sequence[Fall]) -> None:
     print(figure_table(figures))
+    if options.llm:
+        print(comparison_table(compared))
     if options.is_shipped:
         for goal, figure in against(load_goals(), figures):
             if not goal.met(figure.value):

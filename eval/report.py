@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from eval.baseline import Fall
 from eval.dataset import DutyList, Place
+from eval.drafts import Judged
 from eval.figures import Figure
 from eval.goals import Goal
 from eval.history import Past
 from eval.html import Markup, details, listing, page, sparkline, table, tag
+from eval.llm import Comparison
 from eval.metrics.catalogue import BY_NAME, MEASURES, RETRIEVED
 from eval.run import Record
 from eval.slices import INTENTS, REGISTERS, TITLES
@@ -18,7 +20,24 @@ from eval.systems import Outcome
 from eval.table import headline, interval, number, shown
 
 _BREAKDOWN = ("handled", "fact_accuracy", "cited.hit@1", "retrieved.hit@5", "false_refusals", "latency.total.p95")
+_KINDS = {
+    "verbatim": "原句", "paraphrase": "手写改写", "quoted": "逐字引用", "named": "写明条款", "role": "角色",
+    "invented": "凭空添加", "quote": "改动引文", "word": "替换词语", "negation": "否定", "actor": "替换主体",
+    "reference": "条款或文件编号", "wrong_citation": "张冠李戴", "subject": "主客颠倒", "number": "数字",
+    "organisation": "单位", "modal": "应当与可以", "recombined": "拼接", "condition": "略去条件",
+    "conjunction": "和与或者", "absolute": "绝对化", "date": "日期", "injection": "夹带指令", "meta": "自述",
+    "uncited": "没有出处", "plain_lie": "各类（后补）",
+}  # fmt: skip
 _TIERS = (("named", "点名"), ("body", "正文"), ("member", "成员"), ("possible", "待确认"))
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What is measured beside the questions. ``compared``: the same questions with a model; ``None`` without one."""
+
+    systems: tuple[Outcome, ...] = ()
+    drafts: tuple[Judged, ...] = ()
+    compared: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +51,7 @@ class Report:
     figures: tuple[Figure, ...]
     goals: tuple[tuple[Goal, Figure], ...] = ()
     falls: tuple[Fall, ...] = ()
-    systems: tuple[Outcome, ...] = ()
+    extras: Extras = Extras()
     past: tuple[Past, ...] = ()
 
 
@@ -46,7 +65,9 @@ def render(report: Report) -> str:
         *_figures(report.figures),
         *_breakdown("按意图", "intent.", report.figures),
         *_breakdown("按问法", "register.", report.figures),
-        *_systems(report.systems),
+        *_drafts(report.extras.drafts),
+        *_compared(report.extras.compared),
+        *_systems(report.extras.systems),
         *_trend(report),
         *_failures(report.records),
         *_definitions(report.figures),
@@ -106,6 +127,48 @@ def _breakdown(title: str, prefix: str, figures: Iterable[Figure]) -> list[Marku
 def _row(title: str, found: Mapping[str, Figure]) -> tuple[str, ...]:
     cells = (shown(found[name]) if name in found else "—" for name in _BREAKDOWN)
     return (title, str(found["handled"].n), *cells)
+
+
+def _drafts(drafts: Sequence[Judged]) -> list[Markup]:
+    if not drafts:
+        return []
+    rows = [(_KINDS.get(kind, kind), *_counts(inside)) for kind, inside in _by_kind(drafts).items()]
+    wrong = [
+        ("放行的假句" if one.shown else "误删的真句", one.draft.id, one.draft.text, "；".join(one.reasons))
+        for one in drafts
+        if not one.right
+    ]
+    return [
+        tag("h2", "对抗草稿"),
+        tag(
+            "p",
+            "由真实条款逐句改动一处而成，另有手写的属实改写与假句；句子核对闸门只在其中 dev 一半上调整。",
+            cls="note",
+        ),
+        table(("种类", "应放行", "放行", "应拦下", "拦下"), rows),
+        details(f"判错的草稿（{len(wrong)}）", table(("结果", "编号", "草稿", "原因"), wrong)),
+    ]
+
+
+def _by_kind(drafts: Sequence[Judged]) -> dict[str, list[Judged]]:
+    found: dict[str, list[Judged]] = {}
+    for one in drafts:
+        found.setdefault(one.draft.kind, []).append(one)
+    return found
+
+
+def _counts(drafts: Sequence[Judged]) -> tuple[str, ...]:
+    true, false = [d for d in drafts if d.draft.true], [d for d in drafts if not d.draft.true]
+    numbers = (len(true), sum(d.right for d in true), len(false), sum(d.right for d in false))
+    return tuple(map(str, numbers))
+
+
+def _compared(compared: Comparison | None) -> list[Markup]:
+    found: list[Markup] = [tag("h2", "有无大模型对照")]
+    if compared is None:
+        return [*found, tag("p", "本次没有用大模型回答（未配置，或没有用 --llm 运行）。", cls="note")]
+    intro = f"模型：{compared.model}。句子一行为模型所写各句经核对的结果。"
+    return [*found, tag("p", intro, cls="note"), table(("指标", "不用大模型", "用大模型"), compared.rows)]
 
 
 def _systems(systems: Sequence[Outcome]) -> list[Markup]:

@@ -1,4 +1,4 @@
-"""One question's way: understand → look up or retrieve → compose → verify → answer. No way back."""
+"""One question's way: understand → look up or retrieve → compose → phrase, where a model is set → verify → answer."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from index.errors import AnzeError, QuestionError
 from rag.citations import CitationBook, renumber, verify
 from rag.compose.answer import compose
-from rag.compose.draft import with_status
+from rag.compose.draft import plain, with_status
+from rag.generate.model import Composed
 from rag.library import Library
 from rag.model import Answer, Question, Reason, Turn, Understood
 from rag.understand.question import Reader
 
 if TYPE_CHECKING:
+    from rag.generate.phrase import Phraser
     from rag.retrieve import Hit, Retriever, Search
 
 MAX_CHARACTERS = 2000
@@ -29,11 +31,14 @@ MAX_QUERY = 512
 class Assistant:
     """Answers questions over one library. Thread-safe; made by ``rag.wiring``."""
 
-    def __init__(self, library: Library, reader: Reader, open_retriever: Callable[[], Retriever]) -> None:
+    def __init__(
+        self, library: Library, reader: Reader, open_retriever: Callable[[], Retriever], phraser: Phraser | None = None
+    ) -> None:
         self._library = library
         self._reader = reader
         self._open_retriever = open_retriever
         self._opening = Lock()
+        self._phraser = phraser
 
     @property
     def library(self) -> Library:
@@ -42,6 +47,11 @@ class Assistant:
     @property
     def reader(self) -> Reader:
         return self._reader
+
+    @property
+    def model_name(self) -> str:
+        """The language model that phrases answers; empty where there is none."""
+        return self._phraser.model.name if self._phraser else ""
 
     @property
     def current(self) -> Assistant:
@@ -66,6 +76,11 @@ class Assistant:
 
     def ask(self, question: Question) -> Answer:
         """Answer ``question``. Raises ``QuestionError`` for one that is empty or too long."""
+        *_, answer = self.stream(question)
+        return answer
+
+    def _compose(self, question: Question) -> Composed:
+        """The extractive answer, which stands by itself and is what a model may phrase."""
         clock = _Clock()
         check(question.text)
         question = replace(question, history=_recent(question.history))
@@ -83,14 +98,32 @@ class Assistant:
             question.id, question.text, understood, text, citations, draft.duties, draft.reason, clock.timings()
         )
         verify(answer, self.library)
-        return answer
+        return Composed(question, reading, draft, renumber(draft.text, book.citations)[0], answer)
 
     def stream(self, question: Question) -> Iterator[Answer]:
         """Growing snapshots of the answer to ``question``, each verified as a whole; the last one is the answer.
 
         Raises what ``ask`` raises, before the first snapshot.
         """
-        yield self.ask(question)
+        phraser = self._phraser
+        if phraser is None:
+            yield self._compose(question).answer
+            return
+        composed = self._compose(question)
+        end = phraser.deadline()
+        yield from phraser.answers(self._understood(phraser, question, composed, end), end)
+
+    def _understood(self, phraser: Phraser, question: Question, composed: Composed, end: float) -> Composed:
+        """``composed``, or what comes of the question as the model rewrote it where the rules would ask back."""
+        if not (composed.reading.lost and question.history):
+            return composed
+        words = phraser.rewritten(replace(question, history=_recent(question.history)), end)
+        again = self._compose(replace(question, text=words, history=())) if words else composed
+        if not words or again.answer.refused:
+            return composed
+        lead = f"（把问题理解为：{plain(words)}）"
+        answer = replace(again.answer, question=question.text, text=f"{lead}\n\n{again.answer.text}")
+        return replace(again, answer=answer, lead=lead)
 
     def _search(self, clock: _Clock) -> Search:
         """Retrieval that books its time as ``retrieve``."""

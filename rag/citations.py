@@ -67,6 +67,16 @@ def renumber(text: str, citations: tuple[Citation, ...]) -> tuple[str, tuple[Cit
     return _GIVEN.sub(lambda m: f"[{numbers[int(m[1])]}]" if int(m[1]) in numbers else "", _shown(text)), kept
 
 
+def mark(number: int) -> str:
+    """The marker of citation ``number`` as ``renumber`` reads it."""
+    return f"{_OPEN}{number}{_CLOSE}"
+
+
+def marked(text: str) -> str:
+    """``text`` that ``renumber`` wrote, its markers as ``renumber`` reads them: to be put into a longer text."""
+    return _MARKER.sub(lambda match: mark(int(match[1])), text)
+
+
 def _shown(text: str) -> str:
     """``text`` with its own bracketed numbers in full-width brackets, which no reader takes for markers."""
     return _MARKER.sub(r"［\1］", text)

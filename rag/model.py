@@ -26,6 +26,37 @@ class Turn:
     content: str
 
 
+class Path(StrEnum):
+    """How an answer came about."""
+
+    EXTRACTIVE = "extractive"
+    """No model was asked."""
+    GENERATED = "generated"
+    """A model worded it; every sentence passed the gate."""
+    EXPLAINED = "explained"
+    """Computed, with a model's words in front that passed the gate."""
+    FALLBACK = "fallback"
+    """A model was asked and gave nothing usable: extractive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """A model's sentences by what the gate said; each counts once. ``nothing``: it stated nothing to check."""
+
+    nothing: int = 0
+    passed: int = 0
+    repaired: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A model's sentence that was not shown, and why; kept for audit only."""
+
+    text: str
+    reasons: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """``org`` is the asker's own department, as the asker writes it; ``id`` is given back untouched."""
@@ -95,7 +126,11 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A verified answer. ``text`` is Chinese markdown whose ``[n]`` markers are exactly those of ``citations``."""
+    """A verified answer. ``text`` is Chinese markdown whose ``[n]`` markers are exactly those of ``citations``.
+
+    The last fields say what part a language model had; the published contract has none of them. ``note`` names the
+    cause where the model gave nothing usable.
+    """
 
     id: str | None
     question: str
@@ -105,6 +140,11 @@ class Answer:
     duties: tuple[DutyRow, ...] = ()
     reason: Reason | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
+    path: Path = Path.EXTRACTIVE
+    checks: Checks = Checks()
+    dropped: tuple[Dropped, ...] = ()
+    model: str = ""
+    note: str = ""
 
     @property
     def refused(self) -> bool:

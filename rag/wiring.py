@@ -24,6 +24,9 @@ from rag.settings import Settings
 from rag.understand.question import Reader
 
 if TYPE_CHECKING:
+    from rag.gate.check import Gate
+    from rag.generate.model import LanguageModel
+    from rag.generate.phrase import Phraser
     from rag.model import Answer, Question
     from rag.retrieve import Retriever
 
@@ -44,7 +47,7 @@ def make_assistant(settings: Settings) -> Assistant:
 
     Retrieval (vectors, the embedding model) is opened with the first question that needs it.
     """
-    return _assistant_over(settings, StoreReader(_store(settings)))
+    return _assistant_over(settings, StoreReader(_store(settings)), make_model(settings))
 
 
 class Reloading(Assistant):
@@ -55,13 +58,14 @@ class Reloading(Assistant):
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._model = make_model(settings)
         self._swapping = Lock()
         self._complaint = ""
         self._held = self._fresh()
 
     def _fresh(self) -> tuple[StoreReader, Assistant]:
         reader = StoreReader(_store(self._settings))
-        made = _assistant_over(self._settings, reader)
+        made = _assistant_over(self._settings, reader, self._model)
         for id in reader.document_ids:
             reader.document(id)  # now, for this version's files may be removed while it still has to answer
         return reader, made
@@ -100,6 +104,10 @@ class Reloading(Assistant):
     def search_note(self) -> str:
         return self.current.search_note
 
+    @property
+    def model_name(self) -> str:
+        return self.current.model_name
+
     def ask(self, question: Question) -> Answer:
         return self.current.ask(question)
 
@@ -107,7 +115,7 @@ class Reloading(Assistant):
         return self.current.stream(question)
 
 
-def _assistant_over(settings: Settings, reader: StoreReader) -> Assistant:
+def _assistant_over(settings: Settings, reader: StoreReader, model: LanguageModel | None) -> Assistant:
     docs = docs_folder(settings.docs)
     library = Library(
         _Shelf(reader),
@@ -118,7 +126,65 @@ def _assistant_over(settings: Settings, reader: StoreReader) -> Assistant:
         _words(docs, reader),
     )
     understanding = Reader(library, load_places(docs / "places.toml"))
-    return Assistant(library, understanding, lambda: make_retriever(settings, reader))
+    phraser = _phraser(settings, docs, library, understanding, model) if model else None
+    return Assistant(library, understanding, lambda: make_retriever(settings, reader), phraser)
+
+
+def _phraser(settings: Settings, docs: Path, library: Library, understanding: Reader, model: LanguageModel) -> Phraser:
+    from rag.generate.phrase import Phraser
+
+    return Phraser(model, make_gate(docs, library, understanding), settings.llm_timeout_s, audit=_audit(settings))
+
+
+def make_gate(docs: Path, library: Library, understanding: Reader) -> Gate:
+    """The gate on generated sentences. Raises ``CorpusError`` where its word lists are missing."""
+    from rag.gate.check import Gate
+    from rag.gate.words import load_gate_words
+
+    return Gate(library, understanding.titles, load_gate_words(docs / "gate.toml"))
+
+
+def make_model(settings: Settings) -> LanguageModel | None:
+    """The language model of the settings; ``None`` where none is set. Nothing is connected to yet.
+
+    Raises ``SettingsError`` where the settings do not go together.
+    """
+    url, name = settings.llm_base_url, settings.llm_model
+    if not url and not name:
+        return None
+    if not name:
+        raise SettingsError("设置了 ANZE_LLM_BASE_URL，但没有设置 ANZE_LLM_MODEL。", "请写明模型名称，或删去前者。")
+    if not url:
+        raise SettingsError("设置了 ANZE_LLM_MODEL，但没有设置 ANZE_LLM_BASE_URL。", "请写明接口地址，或删去前者。")
+    if not url.startswith(("http://", "https://")):
+        raise SettingsError(
+            "ANZE_LLM_BASE_URL 不是接口地址。", "请写成 http:// 或 https:// 开头的地址，例如 http://127.0.0.1:8000/v1。"
+        )
+    from rag.generate.client import EndpointModel
+
+    return EndpointModel(url, name, settings.llm_api_key, settings.llm_timeout_s, settings.llm_concurrency)
+
+
+def _audit(settings: Settings) -> Callable[[Answer], None]:
+    """Keeps what a model wrote and was not shown. The database is opened with the first answer; one that cannot be
+    written costs the record, never the answer.
+    """
+    from rag.history.audit import AuditLog
+    from rag.history.database import open_engine
+
+    opened: list[AuditLog] = []
+    opening = Lock()
+
+    def keep(answer: Answer) -> None:
+        try:
+            with opening:
+                if not opened:
+                    opened.append(AuditLog(open_engine(settings)))
+            opened[0].add(answer)
+        except AnzeError as error:
+            _log.warning("the audit log could not be written: %s", error)
+
+    return keep
 
 
 def _words(docs: Path, reader: StoreReader) -> Words:

@@ -9,17 +9,23 @@ import pytest
 
 from eval.baseline import Fall
 from eval.dataset import DutyList, Evidence, Gold
+from eval.drafts import Draft, Judged
 from eval.figures import Figure
 from eval.goals import Goal
 from eval.history import Past
 from eval.html import sparkline, table, tag
-from eval.report import Report, render
+from eval.llm import Comparison, comparison_table
+from eval.report import Extras, Report, render
 from eval.run import all_figures, run
 from eval.systems import Outcome
 from rag.model import Reason
 from tests.fakes.answers import Scripted, answer, cite, duty, world
 
 VOID = {"meta"}
+DRAFTS = (
+    Judged(Draft("d-1", (("plan", "1"),), "每月公布3个案例。[1]", False, "number"), False, ("number：不符",), 0.4),
+    Judged(Draft("d-2", (("plan", "1"),), "由财政承担。[1]", False, "invented"), True, (), 0.4),
+)
 EVIL = '<script>alert("x")</script>&amp;'
 
 ZHUJIAN = DutyList("市住建局", frozenset({"20", "3"}), frozenset(), frozenset())
@@ -78,12 +84,12 @@ FULL = {
         (Goal("all", "wrongly_named", at_most=2), Figure("all", "wrongly_named", 1, 0, 2, 5)),
     ),
     "falls": (Fall("all/handled", 0.9, 0.5),),
-    "systems": (
+    "extras": Extras((
         Outcome("bm25", "仅 BM25", "", (Figure("all", "retrieved.hit@1", 0.25, 0.1, 0.4, 4),
                                         Figure("all", "retrieved.hit@5", 0.5, 0.1, 0.8, 4),
                                         Figure("all", "retrieved.mrr@10", 0.3, 0.1, 0.6, 4),
                                         Figure("all", "retrieved.ndcg@10", 0.35, 0.1, 0.6, 4))),
-    ),
+    ), DRAFTS, Comparison("fake-7b", (("答对", "0.900", "0.910"),))),
     "past": (Past("2023-02-01", "mine.jsonl", "all", 5, {"all/handled": 0.9, "all/gone": 1.0}),),
 }  # fmt: skip
 
@@ -180,3 +186,17 @@ def test_pieces_escape_text_and_keep_markup() -> None:
     """Plain words are escaped once, markup made by these functions is kept."""
     assert tag("p", "a<b", tag("b", "&"), cls="x") == '<p class="x">a&lt;b<b>&amp;</b></p>'
     assert "<td>1 &lt; 2</td>" in table(("a",), [("1 < 2",)])
+
+
+def test_the_model_and_the_gate_have_their_sections(page: str) -> None:
+    """The report shows the gate on the drafts by kind, each misjudged draft, and the figures with a model beside."""
+    assert "对抗草稿" in page
+    assert "由财政承担。[1]" in page
+    assert "每月公布3个案例" not in page
+    assert "fake-7b" in page
+
+
+def test_without_a_model_the_report_says_so() -> None:
+    """No model was asked: the report and the terminal say that, instead of showing nothing."""
+    assert "本次没有用大模型回答" in render(_report())
+    assert "没有配置大模型" in comparison_table(None)

@@ -8,6 +8,7 @@ from eval.metrics.duty_exact import DUTY_EXACT
 from eval.metrics.duty_precision import DUTY_PRECISION
 from eval.metrics.duty_recall import DUTY_RECALL
 from eval.metrics.facts import FACTS
+from eval.metrics.gate import GATE_MS, LIES_PASSED, TRUTHS_DROPPED
 from eval.metrics.hit import hit_measures
 from eval.metrics.latency import STAGES, latency
 from eval.metrics.measure import Aggregate, Measure
@@ -40,6 +41,9 @@ MEASURES: tuple[Measure, ...] = (
     REFUSAL_ACCURACY,
     REFUSAL_REASON,
     FALSE_REFUSALS,
+    LIES_PASSED,
+    TRUTHS_DROPPED,
+    GATE_MS,
     *(latency(stage, aggregate) for stage in STAGES for aggregate in (Aggregate.P50, Aggregate.P95)),
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}

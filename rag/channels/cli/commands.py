@@ -14,6 +14,7 @@ from index.errors import AnzeError, QuestionError, StoreUnwritable
 from rag.channels.cli.bot import add_commands as add_bot
 from rag.channels.cli.exporting import add_export, export
 from rag.channels.cli.feedback import add_feedback
+from rag.channels.cli.verify import add_verify
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def make_parser() -> argparse.ArgumentParser:
     duties.set_defaults(run=_duties)
     add_export(commands, _export)
     add_feedback(commands)
+    add_verify(commands, _assistant)
     texts = commands.add_parser("texts", help="导出已索引的文本，供核对引文位置")
     texts.add_argument("folder", help="写入的目录")
     texts.set_defaults(run=_texts)

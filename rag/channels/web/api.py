@@ -11,6 +11,7 @@ from starlette.responses import Response
 from index.errors import AnzeError
 from rag.assistant import Assistant
 from rag.channels.web.bundle import Assets
+from rag.channels.web.proofing import add_proofing
 from rag.channels.web.replies import read_body, refuse, refuse_error, refuse_size, reply
 from rag.channels.web.status import Warmup
 from rag.wire import question_from_json
@@ -55,6 +56,7 @@ def add_routes(app: FastAPI, assistant: Assistant, warmup: Warmup, default_org: 
     app.add_exception_handler(Exception, _defect)
     app.add_route("/api/ask", ask, methods=["POST"])
     app.add_route("/api/health", health, methods=["GET"])
+    add_proofing(app, assistant)
     app.add_route("/anze/{version}/{name}", asset, methods=["GET"])
     app.add_route("/api/{rest:path}", _nothing, methods=["GET", "POST", "PUT", "DELETE"])
 
@@ -65,4 +67,4 @@ async def _defect(request: Request, error: Exception) -> Response:
 
 
 def _nothing(request: Request) -> Response:
-    return refuse(404, "没有这个接口。", "可用：POST /api/ask，GET /api/health。")
+    return refuse(404, "没有这个接口。", "可用：POST /api/ask，POST /api/verify，GET /api/health。")

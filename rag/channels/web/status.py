@@ -55,4 +55,6 @@ class Warmup:
     def line(self) -> str:
         """The whole status bar."""
         library = self._assistant.library
-        return f"已索引{len(library.infos)}份文件 · {self._state.words} · 抽取式回答，不使用大模型"
+        model = self._assistant.model_name
+        wording = f"大模型 {model} 组织语言，逐句核对出处" if model else "抽取式回答，不使用大模型"
+        return f"已索引{len(library.infos)}份文件 · {self._state.words} · {wording}"

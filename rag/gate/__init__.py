@@ -1,0 +1,1 @@
+"""The gate: no generated sentence passes that its citation does not carry."""
