@@ -28,8 +28,7 @@ from hypothesis import strategies as st
 
 from index.errors import QuestionError
 from rag.assistant import Assistant
-from rag.channels.web.api import add_routes
-from rag.channels.web.status import Warmup
+from rag.channels.web.proofing import add_proofing
 from rag.proof import check_draft, check_text
 from rag.proof.draft import draft_of_bytes, read_draft
 from rag.proof.model import Finding, Grade, Report, Subject, Verdict
@@ -539,7 +538,7 @@ def test_the_help_documents_the_exit_status(settings: Settings) -> None:
 def post(assistant: Assistant) -> Callable[..., httpx.Response]:
     """``POST /api/verify`` of the service's own routes, without a socket."""
     app = FastAPI()
-    add_routes(app, assistant, Warmup(assistant), None)
+    add_proofing(app, assistant)
 
     async def send(**what: Any) -> httpx.Response:
         transport = httpx.ASGITransport(app)
