@@ -19,6 +19,7 @@ from eval.figures import Figure, estimate
 from eval.metrics.gate import GATE_MS, LIES_PASSED, TRUTHS_DROPPED
 from eval.metrics.measure import Measure
 from eval.mutations import mutations, pick, quoted
+from eval.slices import DRAFTS
 from index.errors import QuestionError
 from index.model import Clause, Family, Kind, Role
 from rag.citations import CitationBook
@@ -27,8 +28,7 @@ from rag.gate.sentences import split_sentences
 from rag.gate.source import without_heading
 from rag.library import Library
 
-DRAFTS = GOLD / "drafts.jsonl"
-SLICE = "drafts"
+WRITTEN = GOLD / "drafts.jsonl"
 _PER_SENTENCE = 3
 _SHORTEST, _LONGEST = 14, 110
 _LEADING = frozenset((Role.LEAD, Role.LEAD_AND_ORGANISE))
@@ -63,7 +63,7 @@ class Judged:
         return self.shown == self.draft.true
 
 
-def load_drafts(path: Path = DRAFTS) -> tuple[Draft, ...]:
+def load_drafts(path: Path = WRITTEN) -> tuple[Draft, ...]:
     """The hand-written ones. Raises ``QuestionError`` naming the line."""
     found: list[Draft] = []
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
@@ -179,7 +179,7 @@ def draft_figures(judged: Sequence[Judged], part: str) -> tuple[Figure, ...]:
         (GATE_MS, [one.ms for one in inside]),
     ]
     return tuple(
-        Figure(SLICE, measure.name, *estimate(scores, measure.aggregate), len(scores))
+        Figure(DRAFTS, measure.name, *estimate(scores, measure.aggregate), len(scores))
         for measure, scores in rows
         if scores
     )

@@ -33,9 +33,10 @@ HEADLINE: tuple[Slice, ...] = (
     Slice("other_laws", "其他法律", _others),
     Slice("follow_ups", "多轮追问", lambda case: bool(case.gold.history)),
     Slice("unanswerable", "不可回答", lambda case: not case.gold.answerable),
-    Slice("drafts", "对抗草稿（核对闸门）", lambda _: False),
 )
-TITLES = {part.name: part.title for part in HEADLINE}
+DRAFTS = "drafts"
+"""Not a slice of the questions: the sentences the gate is measured on (``eval.drafts``)."""
+TITLES = {**{part.name: part.title for part in HEADLINE}, DRAFTS: "对抗草稿（核对闸门）"}
 
 
 def by_intent(cases: Iterable[Case]) -> tuple[Slice, ...]:

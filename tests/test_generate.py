@@ -14,12 +14,13 @@ import pytest
 
 from index.errors import SettingsError
 from rag.assistant import Assistant
+from rag.channels.web.status import Warmup
 from rag.generate.breaker import Breaker
 from rag.history.audit import AuditLog
 from rag.history.database import open_engine
-from rag.model import Answer, Path, Question, Turn
+from rag.model import Answer, Dropped, Path, Question, Turn, Understood
 from rag.settings import Settings
-from rag.wiring import make_assistant, make_model
+from rag.wiring import Reloading, make_assistant, make_model
 from tests.fakes.llm_server import (
     Asked,
     LlmServer,
@@ -385,3 +386,43 @@ def test_liars_are_measured(make: Make) -> None:
     """The scripted liar changes every sentence; none of them is in the answer."""
     answer, _ = _ask(make, liar(lambda text: text.replace("应当", "可以")))
     assert "可以设置" not in answer.text
+
+
+def test_the_status_line_names_the_model(make: Make, assistant: Assistant) -> None:
+    """The web page's status says which model words the answers, and that none does where none is set."""
+    assert "大模型 fake-7b 组织语言，逐句核对出处" in Warmup(make("http://127.0.0.1:1/v1")).line()
+    assert "不使用大模型" in Warmup(assistant).line()
+
+
+def test_the_audit_log_is_bounded(tmp_path: Folder) -> None:
+    """Only the newest answers are kept, whatever was dropped."""
+    log = AuditLog(open_engine(Settings(data=tmp_path)), most=60)
+    made = Answer(None, "问", Understood("open", (), "问"), "答", dropped=(Dropped("假", ("number：不符",)),))
+    for number in range(120):
+        log.add(replace(made, question=f"问{number}"))
+    kept = log.latest(1000)
+    assert 60 <= len(kept) <= 110
+    assert kept[0].question == "问119"
+    assert kept[0].sentences == (("假", ("number：不符",)),)
+
+
+def test_an_unwritable_audit_log_costs_no_answer(
+    make: Make, tmp_path: Folder, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where the database cannot be opened the answer comes all the same, and the log says why."""
+    with serving(says(TRUE)) as server:
+        model = make(server.url, database_url="sqlite:////nowhere/at/all/anze.db")
+        answer = model.ask(Question(ASKED))
+    assert answer.path is Path.GENERATED
+    assert "audit" in caplog.text
+
+
+def test_a_new_index_keeps_the_model(settings: Settings, assistant: Assistant, tmp_path: Folder) -> None:
+    """An assistant that follows the index has its model's name and streams through it."""
+    with serving(says(TRUE)) as server:
+        following = Reloading(
+            replace(settings, llm_base_url=server.url, llm_model="fake-7b", data=tmp_path, llm_timeout_s=TIMEOUT_S)
+        )
+        *_, last = following.stream(Question(ASKED))
+    assert following.model_name == "fake-7b"
+    assert last.path is Path.GENERATED

@@ -15,6 +15,8 @@ _FILL = frozenset("的在之其")
 _SHORT = 6
 _LEAST = 3
 _SHARE = 0.4
+_ENOUGH = 7
+"""Pairs of a condition that are enough however long it is."""
 _TAIL = 8
 """Characters at a condition's end, where its verb stands."""
 _OPENS_CONDITION = ("的", "时", "外", "下")
@@ -177,7 +179,7 @@ def _is_told(segment: Segment, n: int, sentence: str, words: Words) -> bool:
     ends = [{p for p in _pairs(one.rstrip("的")[-_TAIL:]) if p in wanted} for one in text.split(OR)]
     ended = any(len(end & said) >= least * len(end) for end in ends)
     numbers = {char for char in text if is_number(char)}
-    return len(wanted & said) >= least * len(wanted) and ended and numbers <= set(sentence)
+    return len(wanted & said) >= min(least * len(wanted), _ENOUGH) and ended and numbers <= set(sentence)
 
 
 def _told(found: Alignment) -> list[int]:

@@ -44,6 +44,8 @@ def _modals(phrase: Canon, found: Alignment, carried: str, told: Collection[int]
         if sum(phrase.text[block.draft + n] not in MODALS | NEGATIONS for n in range(block.size)) < _LEAST:
             continue
         said = last_modal(phrase.text[: block.draft + 1])
+        if said == MUST and phrase.text.endswith(_CONDITION):
+            continue  # 需要分别进行检查的 asks nothing of anybody
         here, there = _governing(found.segment, block.there)
         wrong = _clash(said, said or carried, here, here or there)
         stands = _last_place(found.segment.canon, block.there, wrong)

@@ -73,7 +73,7 @@ class EndpointModel:
         except Exception as error:  # the last boundary of this thread: whatever an endpoint does ends as a failure
             cause = _cause(error)
             if not job.cancelled.is_set():
-                _log.warning("the language model failed: %s (%s)", cause.name.lower(), type(error).__name__)
+                _log.info("the language model failed: %s (%s)", cause.name.lower(), type(error).__name__)
             job.parts.put(ModelFailure(cause))
         finally:
             job.cancel()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from time import monotonic, perf_counter
 
+from index.errors import CitationError
 from rag.citations import mark, marked, renumber, verify
 from rag.compose.draft import with_status
 from rag.gate.check import Gate
@@ -76,13 +77,13 @@ class Phraser:
                 if len(written.passed) > shown:
                     shown = len(written.passed)
                     yield self._assembled(composed, written, explain=explain, note="", started=started)
+            if not (written.passed if explain else _answers(composed, written)):
+                raise ModelFailure(Cause.RUBBISH)
+            yield self._assembled(composed, written, explain=explain, note=self._note(written), started=started)
         except ModelFailure as failure:
             yield self._fallback(composed, written, failure.cause, started)
-            return
-        if not (written.passed if explain else _answers(composed, written)):
+        except CitationError:  # the last check found what the gate did not: nothing of the reply is shown
             yield self._fallback(composed, written, Cause.RUBBISH, started)
-            return
-        yield self._assembled(composed, written, explain=explain, note=self._note(written), started=started)
 
     def _assembled(self, composed: Composed, written: Written, *, explain: bool, note: str, started: float) -> Answer:
         library, base = self._gate.library, composed.answer
