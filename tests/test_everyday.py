@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.understand.everyday import Everyday
+from rag.understand.everyday import Everyday, Slips
 from rag.understand.pieces import pieces
 
 TABLE = {"几多": "多少", "冇": "没有", "有冇": "有没有", "啥": "什么", "啥子": "什么", "咋": "怎么"}
@@ -45,3 +45,18 @@ def test_an_empty_table_changes_nothing() -> None:
 def test_the_occasion_of_a_question_is_no_question(message: str, asked: list[str]) -> None:
     """What only says why it is asked is left out; what asks for something itself stays."""
     assert pieces(message) == asked
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("职责青单几月交", "职责清单几月交"),
+        ("安全生产发第三条", "安全生产法第三条"),
+        ("职责清单几月交", "职责清单几月交"),
+        ("讲政治", "讲政治"),
+        ("", ""),
+    ],
+)
+def test_slips_of_the_pen(typed: str, meant: str) -> None:
+    """A longer term written with other characters of the same sound is read as the term; short words never are."""
+    assert Slips(["职责清单", "安全生产法", "整治"]).corrected(typed) == meant

@@ -70,7 +70,7 @@ def _one(library: Library, book: CitationBook, reading: Reading, search: Search)
         return refusal
     if reading.intent is Intent.DOCUMENTS:
         return meta.compose_documents(library, book, reading)
-    if reading.needs_own:
+    if reading.needs_own and (_wants_party(reading) or len(reading.topic) < 5):
         return refuse.which_department(library)
     if reading.unknown and not reading.parties and _wants_party(reading):
         return refuse.unknown_party(reading.unknown[0].words, reading.unknown[0].nearest)

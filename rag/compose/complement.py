@@ -15,6 +15,10 @@ _EXCEPT = re.compile(
     r"(?:除(?:了|开|去)?|撇开|不算|不包括|不含|排除)(?P<what>[^，。？?]{1,24}?)"
     r"(?:以外|之外|(?<!其)外|，|的话|(?=还|其他|其它|别的|剩))(?=[^。？?]{0,16}(?:还|其他|其它|别的|剩|哪|什么|啥|任务|事))"
 )
+_ITEM_EXCEPT = re.compile(
+    r"(?P<what>第[0-9]+项)(?:除(?:了|外|开)?|以外|之外)，?(?=[^。？?]{0,16}(?:还|其他|其它|别的|剩))"
+)
+"""The same after a pointing word was resolved: 除了这项 → 第29项除了."""
 _NOT = re.compile(
     r"(?<!是)(?<!要)不(?:是|用|需要?|由[^，。？?]{0,8})?(?P<role>牵头|分工负责|督促|落实|组织|参与|负责)"
     r"(?:的|而)?[^，。？?]{0,8}(?:哪|什么|啥|任务|事|项)"
@@ -39,7 +43,7 @@ def complement(library: Library, reading: Reading) -> Narrowing | None:
     if denied:
         roles = _ROLES[denied["role"]]
         words.append(f"不{denied['role']}")
-    excepted = _EXCEPT.search(reading.text)
+    excepted = _EXCEPT.search(reading.text) or _ITEM_EXCEPT.search(reading.text)
     if excepted:
         what = excepted["what"].strip('的“”"')
         found = _items(library, reading, what)

@@ -26,9 +26,11 @@ _ASKS = re.compile(
 
 _WANTS = re.compile(
     _ASKS.pattern + r"|[列给说讲查发比抄拉归排算数](?:一|个|出|下|全|我|清|明|比|拢|上)|告诉|想知道|要知道|"
-    r"第[0-9一二三四五六七八九十百]+[项条]|局|委|办|队|中心|政府|条款|原文|不$|没$|没有$|能否|可否|须否|可不可以|该不该|请"
+    r"第[0-9一二三四五六七八九十百]+[项条]|(?:局|委|办|队|中心|政府|厅)(?:呢|的)?[?？]?$|条款|原文|不$|没$|没有$|能否|可否|须否|可不可以|该不该|请"
 )
 """Wants something itself; what has none of this and follows a question is only its occasion."""
+_EXPLAINS = re.compile(r"我说的?|我是说|我指|就是|指的|那个")
+"""Says what was meant: 我说管道那个."""
 
 
 def pieces(text: str) -> list[str]:
@@ -39,7 +41,9 @@ def pieces(text: str) -> list[str]:
             for line in _lines(sentence):
                 _add(found, line)
     while len(found) > 1 and _ASKS.search(found[0]) and not _WANTS.search(found[-1]):
-        found.pop()  # why it is asked: 写材料要用
+        last = found.pop()  # why it is asked: 写材料要用
+        if _EXPLAINS.search(last):
+            found[-1] += last
     return found[:MOST_PARTS] or [text.strip()]
 
 

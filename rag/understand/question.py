@@ -13,7 +13,7 @@ from rag.library import Library
 from rag.model import Question
 from rag.names import Places
 from rag.understand.ask import Party, UnknownParty
-from rag.understand.everyday import Everyday
+from rag.understand.everyday import Everyday, Slips
 from rag.understand.followup import resolve
 from rag.understand.heard import Context
 from rag.understand.intents import read_wording, topic
@@ -39,6 +39,7 @@ class Reader:
         self.parties = PartyFinder(library.register, (*places.outside, *places.above))
         self._speech = Speech(library)
         self._everyday = Everyday(library.words.speech)
+        self._slips = Slips(_terms(library))
 
     @cached_property
     def titles(self) -> Titles:
@@ -53,7 +54,7 @@ class Reader:
         own = self._own(question.org)
         context = self._context(question, own)
         readings: list[Reading] = []
-        for piece in pieces(self._everyday.standard(simplified(question.text))):
+        for piece in pieces(self._slips.corrected(self._everyday.standard(simplified(question.text)))):
             reading, context = self._read_piece(piece, own, context)
             readings.append(reading)
         first, *rest = readings
@@ -114,7 +115,7 @@ class Reader:
             unknown,
             needs_own,
             resolved is None,
-            _in_context(references, context),
+            _of_plan(_in_context(references, context), documents, self._library.plan.id),
             documents,
             self._concepts(piece),
             topic(self._untitled(blanked)),
@@ -172,6 +173,13 @@ class Reader:
         return None
 
 
+def _terms(library: Library) -> list[str]:
+    """Names people may misspell: terms, titles, and the documents' words for everyday ones."""
+    named = [form for concept in library.concepts for form in (concept.name, *concept.aliases)]
+    titles = [title for info in library.infos.values() for title in (info.title, info.short_title)]
+    return [*named, *titles, *library.words.titles, *library.words.topics.values(), "职责清单", "任务清单"]
+
+
 def simplified(text: str) -> str:
     """Simplified Chinese, width folded to what people type, trimmed."""
     from rag.understand.script import to_simplified
@@ -197,6 +205,16 @@ def _county(own: Found | None, context: Context) -> str | None:
     if party is None or not (party.counterpart or (mine is not None and party.name == mine.name)):
         return None
     return _GOVERNMENT.sub("", party.name) if _GOVERNMENT.search(party.name) else None
+
+
+def _of_plan(references: tuple[Reference, ...], documents: tuple[str, ...], plan: str) -> tuple[Reference, ...]:
+    """Where the plan alone is named, 第九条 of it is its 第9项: it has no articles."""
+    if documents != (plan,):
+        return references
+    return tuple(
+        Reference("item", r.number, plan, r.words) if r.kind == "article" and r.document in (None, plan) else r
+        for r in references
+    )
 
 
 def _in_context(references: Sequence[Reference], context: Context) -> tuple[Reference, ...]:
