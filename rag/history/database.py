@@ -93,7 +93,7 @@ def prepare(engine: Engine, tables: MetaData, name: str, version: int) -> None:
 
 def now() -> str:
     """This moment, ISO 8601, UTC, to the millisecond: ``2026-11-23T08:15:02.123+00:00``; sorts as text."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def _versions() -> Any:
