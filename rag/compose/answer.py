@@ -23,7 +23,7 @@ from rag.compose.open import compose_open, is_topic, matching_items, of_plan, pl
 from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.pairs import compose_pair
 from rag.compose.passages import overlap
-from rag.compose.presence import compose_presence
+from rag.compose.presence import compose_presence, words_in_plan
 from rag.compose.register import compose_register
 from rag.compose.statutes import compose_articles
 from rag.compose.structure import compose_structure
@@ -72,6 +72,8 @@ def _one(library: Library, book: CitationBook, reading: Reading, search: Search)
         return meta.compose_documents(library, book, reading)
     if reading.needs_own and (_wants_party(reading) or len(reading.topic) < 5):
         return refuse.which_department(library)
+    if reading.unknown and not reading.parties and reading.unknown[0].words in library.plan.text:
+        return words_in_plan(library, book, reading, reading.unknown[0].words)
     if reading.unknown and not reading.parties and _wants_party(reading):
         return refuse.unknown_party(reading.unknown[0].words, reading.unknown[0].nearest)
     return _by_intent(library, book, reading, search)

@@ -35,7 +35,7 @@ _ASKS_DAY = re.compile(r"哪一?天|几号|几月几|几点")
 _ASKS_SPAN = re.compile(r"(?:几|多少)个?(?:工作)?(天|日|小时|月|年)(之?内|报|前)?")
 _NO_NUMBER = re.compile(r"多少(?:责任|事|关系)")
 _ATTRIBUTE = re.compile(
-    r"([\u4e00-\u9fff]{2})(?:一般|应该?|规定|要求|标准|最[高低大小]|是|为)*(?:是|为|要求|标准|不[能得]?[超低高][过于]?)多少[?？]?$"
+    r"([\u4e00-\u9fff]{2})(?:一般|应该?|规定|要求|标准|最[高低大小]|是|为)*(?:是|为|要求|标准|不[能得]?(?:[超低高][过于]?|小于|大于|少于|超过))多少[?？]?$"
 )
 """The word before 是多少: the thing whose measure is asked, which the answering sentence must name."""
 _SAME_SENTENCE = 0.2

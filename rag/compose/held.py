@@ -34,13 +34,17 @@ _LOWER = re.compile(
     r"(?:县|区|市|乡|镇|街道)(?:里|本级|级)?(?:自己|自行|单独|另外)(?:印发|制定|出台|发|印|搞)的|"
     r"[县区市镇乡](?:里|本级|一级)自?己?的?[^，。？?]{0,12}(?:要点|方案|清单|办法|细则|文件|通知|任务)|(?:镇|乡|村|街道)一级|"
     r"(?:局|办|县|区|镇|乡)自己的?[^，。？?]{0,4}(?:工作)?(?:计划|方案|清单|办法|文件)|"
-    r"(?<![\u4e00-\u9fff])(?:我们?|咱们?)[\u4e00-\u9fff]{2,3}(?:镇|乡|街道)|[县区市]自己的?[^，。？?]{0,12}(?:要点|方案|清单|办法|细则|文件|通知)|"
+    r"(?<![\u4e00-\u9fff])(?:我们?|咱们?)[\u4e00-\u9fff]{2,3}(?:镇|乡|街道)|(?:县|区|市|镇|乡|局)(?:的)?(?:领导|政府|党委)?的?(?:安全生产)?(?:职责清单|任务清单|责任清单)(?:里|中|上)|[县区市]自己的?[^，。？?]{0,12}(?:要点|方案|清单|办法|细则|文件|通知)|"
     r"[\u4e00-\u9fff]{2,3}[县区市](?:自己|本级|印发|出台|制定)的?[^，。？?]{0,6}(?:要点|方案|通知|办法|细则|文件)"
 )
 _OTHER_PAPER = re.compile(r"(?P<subject>[0-9\u4e00-\u9fff]{2,14})工作要点")
 _ITS_SUBJECT = re.compile(
     r"安全|生产|[年度份个里的内按照据看查照于到在把将对从]$|这|那|本|什么|哪|几|整|全|谁|问|市$|版$|印发|文件"
 )
+_OLD_LAW = re.compile(
+    r"(?:旧|老|原来|以前|过去|上一)的?(?:版|版本|安全生产法|安法|法)|(?P<year>(?:19|20)\d{2})年?(?:那|的)?(?:一)?版"
+)
+"""An earlier version of a law; only the one in force is held."""
 _ELSEWHERE = re.compile(
     r"(?:隔壁|邻近|相邻|周边|别的|其他|其它|外面|兄弟)(?:的)?(?:几个)?(?:地市|市(?!场|政)|城市|省|设区市|地区|县市)|外省|外市|兄弟市|邻市|邻省"
 )
@@ -80,6 +84,12 @@ def beyond(library: Library, book: CitationBook, reading: Reading, search: Searc
     if RULES in reading.documents and _UNDER_RULES.search(reading.text):
         lead = "没有收录该规定的实施细则（实施办法），无法回答其中的内容；这里只有规定本身。"
         return refuse.not_held(library, book, reading, lead, [])
+    old = _OLD_LAW.search(reading.text)
+    if old and any(library.infos[id].family is not Family.WORK_PLAN for id in reading.documents):
+        held = [library.document(id).published[:4] for id in reading.documents]
+        if old["year"] not in held:
+            lead = f"只收录现行文本，没有收录{plain(old.group())}，无法回答旧条文的问题。"
+            return refuse.not_held(library, book, reading, lead, [])
     other = _other_paper(reading)
     if other:
         lead = f"没有收录“{plain(other)}”；这里的工作要点只有《{title}》。"

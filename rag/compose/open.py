@@ -17,7 +17,7 @@ from rag.compose.evidence import SAME_COSINE, holds_fact, is_evidence, wanted_fa
 from rag.compose.items import compose_items
 from rag.compose.premise import mismatch
 from rag.compose.statutes import compose_articles
-from rag.compose.topics import items_about, nearest_item, share
+from rag.compose.topics import items_about, nearest_item, share, titled_item
 from rag.library import Library
 from rag.retrieve import Hit, Search
 from rag.understand.ask import Intent
@@ -276,6 +276,9 @@ def matching_items(library: Library, reading: Reading) -> list[Clause]:
     assigned = bool(_ASSIGNS.search(reading.text))
     if reading.intent is Intent.WHO and not assigned and _OBLIGES.search(reading.text):
         return []
+    titled = titled_item(library, reading.text)
+    if titled and reading.intent not in (Intent.DEFINITION, Intent.COUNT, Intent.BASIS):
+        return [titled]
     if LOCATES.search(reading.text) and not reading.documents:
         nearest, held = nearest_item(library, reading.topic)
         return items_about(library, reading.topic, 0.5) or ([nearest] if nearest and held >= 0.5 else [])

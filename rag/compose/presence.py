@@ -49,7 +49,7 @@ def compose_presence(library: Library, book: CitationBook, reading: Reading) -> 
     if not what or (len(what) < 2 and not _LETTERS.search(reading.text)) or re.search(r"谁|什么|哪|几|多少|怎", what):
         return None
     words = [word for word in re.split(r"[“”「」『』\"]*(?:、|或者?|和|与|及)[“”「」『』\"]*", what) if word]
-    drafts = [_told(library, book, reading, word) for word in words]
+    drafts = [words_in_plan(library, book, reading, word) for word in words]
     return Draft("\n\n".join(dict.fromkeys(part for draft in drafts for part in draft.text.split("\n\n"))))
 
 
@@ -59,7 +59,8 @@ def _elsewhere(library: Library, what: str) -> list[Clause]:
     return [clause for clause in clauses if clause.id == clause.top and fold(what) in fold(clause.text)]
 
 
-def _told(library: Library, book: CitationBook, reading: Reading, what: str) -> Draft:
+def words_in_plan(library: Library, book: CitationBook, reading: Reading, what: str) -> Draft:
+    """Where the plan has ``what``, quoted; else that it has it nowhere."""
     plan, said = library.plan, plain(what)
     items = items_saying(library, what) or _elsewhere(library, what)
     if not items:

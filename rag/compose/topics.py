@@ -64,6 +64,16 @@ def items_about(library: Library, topic: str, enough: float = ENOUGH, *, listen:
     return close if len(close) <= 2 else []
 
 
+def titled_item(library: Library, text: str) -> Clause | None:
+    """The item whose title a question says: 煤矿整治那项, 危险废物安全整治; the longest such title."""
+    said = fold(text)
+    items = [(key, item) for item in library.items(library.plan.id) for key in _keys(item)]
+    for key, item in sorted(items, key=lambda pair: -len(pair[0])):
+        if re.search(rf"(?<!非){re.escape(key)}(?:安全)?(?:专项)?整治", said):
+            return item
+    return None
+
+
 def _speaking(library: Library, said: str) -> list[Clause]:
     """The one or two items that have a longer topic word for word, the one that says more of it first."""
     if len(said) < _VERBATIM:

@@ -48,6 +48,7 @@ _SURELY = re.compile(
     r"＿[的里中]{0,2}第[0-9一二三四五六七八九十]+[条项个点]|＿.{0,8}(?:各是|各指|分别(?:是|指)|口诀|背一|含义|意思|逐[个条项]|程序|流程|条件|评选|怎么认定|指标)|(?:什么|哪些)(?:情况|情形|条件)(?:下|会|要|可以|才)?＿"
 )
 
+_NUMERALS = re.compile(r"[一二两三四五六七八九十]|[0-9]+")
 _ASKS_WHERE = re.compile(r"哪[些几]?个?(?:行业|领域|场所|地方|企业|单位|部门|行当)")
 _WHO_OR_WHERE = r"(?:局|部门|单位|县|领导|政府|委|专委|主体|家|方|级|地方|行当|行业|领域|场所|一?项|一?条)"
 _ITSELF = re.compile(
@@ -130,6 +131,8 @@ def _asks_contents(reading: Reading, name: str, clauses: Sequence[Clause]) -> bo
     rest = _bare(reading.text).replace(name, "＿")
     if _ASKS_WHERE.search(rest):
         return False
+    if any(f"哪{number}" in rest for number in _NUMERALS.findall(name)):
+        return True
     if _SURELY.search(rest) or _ITSELF.search(rest) or _asks_part(reading.text, name):
         return True
     if not _CONTENTS.search(rest) and len(rest) > 4:
