@@ -16,6 +16,7 @@ from rag.compose.draft import plain, with_status
 from rag.generate.model import Composed
 from rag.library import Library
 from rag.model import Answer, Question, Reason, Turn, Understood
+from rag.turns import Turns
 from rag.understand.question import Reader
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Assistant:
         self._reader = reader
         self._open_retriever = open_retriever
         self._opening = Lock()
+        self._turns = Turns()
         self._phraser = phraser
 
     @property
@@ -80,7 +82,11 @@ class Assistant:
         return answer
 
     def _compose(self, question: Question) -> Composed:
-        """The extractive answer, which stands by itself and is what a model may phrase."""
+        """The extractive answer, which stands by itself and is what a model may phrase. Waits for its turn."""
+        with self._turns:
+            return self._composed(question)
+
+    def _composed(self, question: Question) -> Composed:
         clock = _Clock()
         check(question.text)
         question = replace(question, history=_recent(question.history))
