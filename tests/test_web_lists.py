@@ -147,7 +147,10 @@ def test_items_are_found_by_topic_department_and_number(tab: Tab) -> None:
     """Words of the items, everyday words, a department and a number find items; what is not there is said."""
     tab.view("who", ".az-item")
     assert found(tab, "燃气")[0] == "第20项"
+    said = tab.page.locator(".az-results .az-item").nth(1).locator(".az-said")
+    assert "燃气" in said.locator("mark").inner_text(), "why it was found, where the title does not say"
     assert found(tab, "29") == ["第29项"]
+    assert tab.page.locator(".az-said").count() == 0
     assert found(tab, "住建局") == ["第20项", "第29项"]
     assert "找到2项" in tab.page.inner_text(".az-found")
     found(tab, "<img src=x onerror=window.hit=1>")

@@ -98,12 +98,12 @@ def search_items(library: Library, words: str) -> list[str]:
 
 
 def sentence_about(item: Clause, words: str) -> str:
-    """The item's sentence that holds the words searched for, where its title does not; ``""`` where none does."""
+    """The item's sentence that holds the words searched for; ``""`` where number, title or parties show them anyway."""
     said = fold(core(words.strip()[:LONGEST_SEARCH]))
-    if not said or said in fold(item.title):
+    if not said or said in fold(item.title) or words.strip("第项 ") == item.id:
         return ""
     sentences = re.findall(r"[^。；;]+[。；;]?", "".join(item.text.split()))
-    return next((one for one in sentences if said in fold(one)), "")
+    return next((one for one in sentences if said in fold(one) and one[0] not in "(（"), "")
 
 
 def _retrieved(assistant: Assistant, words: str) -> list[str]:

@@ -28,6 +28,12 @@ function own() {
   for (const part of all("[data-party]", panel())) part.classList.toggle("az-own", part.dataset.party === department());
 }
 
+/* A sentence with the words searched for marked. */
+function marked(sentence) {
+  const words = input().value.trim();
+  return sentence.split(words).flatMap((part, at) => (at ? [make("mark", {}, words), part] : [part]));
+}
+
 /* Found items first and alone; all of them again when the search is empty. */
 function order(ids, said = []) {
   const cards = all(".az-item", items());
@@ -40,7 +46,7 @@ function order(ids, said = []) {
     const card = cards.find((each) => each.dataset.item === id);
     if (!card) continue;
     card.replaceWith(make("span", { "data-home": id, hidden: true }));
-    if (said[at]) one("h4", card).after(make("p", { class: "az-said" }, said[at]));
+    if (said[at]) one("h4", card).after(make("p", { class: "az-said" }, ...marked(said[at])));
     list.append(card);
   }
 }
