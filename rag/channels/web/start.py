@@ -99,7 +99,8 @@ def questions(library: Library, name: str) -> list[str]:
             "三管三必须是什么意思？",
             "生产经营单位主要负责人有哪些职责？",
         ]
-    named = [reach for reach in library.reaches(name) if reach.tier is not Tier.POSSIBLE and reach.clause.isdigit()]
+    settled = [reach for reach in library.reaches(name) if reach.tier in _SETTLED and reach.clause.isdigit()]
+    named = sorted(settled, key=lambda reach: _SETTLED.index(reach.tier))
     own = f"第{named[0].clause}项由谁牵头、谁落实？" if named else "燃气安全整治由谁负责？"
     return [
         "我们部门今年要做什么？",
