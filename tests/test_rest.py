@@ -10,10 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rag.channels.web.serve import ready
+from rag.model import Question
 from rag.settings import Settings
 from rag.wiring import build
 from tests.contract.faults import validator
-from tests.fakes.served import Served, free_port, serving, start
+from tests.fakes.served import Served, free_port, start
 
 
 @pytest.fixture(scope="module")
@@ -179,11 +181,10 @@ def test_a_wrong_setting_is_told(tmp_path: Path, setting: str, value: str, words
 
 
 def test_a_damaged_index_is_mended(tmp_path: Path) -> None:
-    """A service whose index is damaged builds it anew and answers; it neither fails nor serves the damage."""
-    build(Settings(store=tmp_path / "store", embedding="none"))
+    """What the service starts with builds a damaged index anew and answers; it neither fails nor serves the damage."""
+    settings = Settings(store=tmp_path / "store", embedding="none")
+    build(settings)
     for damaged in ("manifest.json", "units.json"):
         [file] = (tmp_path / "store").rglob(damaged)
         file.write_bytes(b"{broken")
-    with serving(tmp_path) as served:
-        answer = httpx.post(f"{served.url}api/ask", json={"question": "燃气安全整治由谁负责？"}, timeout=20).json()
-    assert "第20项" in answer["text"]
+    assert "第20项" in ready(settings).ask(Question("燃气安全整治由谁负责？")).text

@@ -188,7 +188,6 @@ def test_the_matrix(tab: Tab, assistant: Assistant) -> None:
     pairs = {(d.clause, d.party) for d in assistant.library.duties(assistant.library.plan.id) if d.tier == "named"}
     assert filled == len({pair for pair in pairs if pair[0].isdigit()})
     tab.page.emulate_media(media="print", color_scheme="dark")
-    tab.page.evaluate("document.body.classList.add('dark')")
     assert tab.page.evaluate("getComputedStyle(document.querySelector('.az-matrix')).color") == "rgb(23, 32, 46)"
     assert not tab.page.is_visible(".az-top")
     assert not tab.page.is_visible(".az-search")
