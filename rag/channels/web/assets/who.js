@@ -73,7 +73,7 @@ async function mode(name) {
   if (name !== "matrix") return;
   found().textContent = "";
   await once(matrix(), "api/matrix");
-  one("thead .az-own", matrix())?.scrollIntoView({ block: "nearest", inline: "center" });
+  one("thead .az-own", matrix())?.scrollIntoView({ block: "nearest", inline: "nearest" });
   stay("who", "matrix");
 }
 
