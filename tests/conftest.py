@@ -18,7 +18,7 @@ from rag.assistant import Assistant
 from rag.settings import Settings
 from rag.wiring import build, make_assistant
 from tests.fakes.browsing import FLAGS, Tab
-from tests.fakes.served import Served, serving
+from tests.fakes.served import BELOW, SLOW, Served, begin, stop, wait
 
 for _name in [name for name in os.environ if name.startswith("ANZE_")]:
     del os.environ[_name]
@@ -83,11 +83,32 @@ def web_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("web")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def begun(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Served]]:
+    """The services that this session's tests ask for, by fixture; other tests run while they start."""
+    wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    services = {}
+    if "served" in wanted:
+        services["served"] = begin(request.getfixturevalue("web_folder"))
+    if "slow" in wanted:
+        services["slow"] = begin(tmp_path_factory.mktemp("slow"), program=SLOW, ANZE_ROOT_PATH=BELOW)
+    yield services
+    for service in services.values():
+        stop(service.process)
+
+
 @pytest.fixture(scope="session")
-def served(web_folder: Path) -> Iterator[Served]:
+def served(begun: dict[str, Served]) -> Served:
     """The web service, one for all tests: browsers and clients of theirs have keys of their own."""
-    with serving(web_folder) as running:
-        yield running
+    wait(begun["served"])
+    return begun["served"]
+
+
+@pytest.fixture(scope="session")
+def slow(begun: dict[str, Served]) -> Served:
+    """The service with an assistant that takes its time, below a path as behind a proxy."""
+    wait(begun["slow"])
+    return begun["slow"]
 
 
 @pytest.fixture(scope="module")

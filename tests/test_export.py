@@ -90,6 +90,19 @@ def test_word_holds_the_rows(lists: Lists, name: str) -> None:
         assert row.bracket in said
 
 
+def test_word_names_the_row_that_tells_a_task(lists: Lists) -> None:
+    """A task told before is referred to by the number of its row, wherever sorting has put that row."""
+    tasks = lists("市住建局")
+    for rows in (tasks.rows, tuple(sorted(tasks.rows, key=lambda row: row.role))):
+        lines = [line for line in word_table(task_docx(replace(tasks, rows=rows)))[1:] if len(line) == WORD_COLUMNS]
+        texts = {line[0]: (line[1], line[2]) for line in lines}
+        referring = [
+            (label, found[1]) for label, text in texts.values() if (found := re.match(r"（任务同第(\d+)行）", text))
+        ]
+        assert referring
+        assert all(texts[number][0] == label and "任务同" not in texts[number][1] for label, number in referring)
+
+
 def test_word_has_the_limits(lists: Lists) -> None:
     """Dates stand below the paper's words; a word like 定期 is said to have no date; a row without is a dash."""
     rows = {

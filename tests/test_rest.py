@@ -10,14 +10,18 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rag.channels.web.serve import ready
+from rag.model import Question
+from rag.settings import Settings
+from rag.wiring import build
 from tests.contract.faults import validator
-from tests.fakes.served import free_port, serving, start
+from tests.fakes.served import Served, free_port, start
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def client(served: Served) -> Iterator[httpx.Client]:
     """A client of a running service without vectors and without a department of its own."""
-    with serving(tmp_path_factory.mktemp("rest")) as served, httpx.Client(base_url=served.url, timeout=20) as opened:
+    with httpx.Client(base_url=served.url, timeout=20) as opened:
         yield opened
 
 
@@ -177,12 +181,10 @@ def test_a_wrong_setting_is_told(tmp_path: Path, setting: str, value: str, words
 
 
 def test_a_damaged_index_is_mended(tmp_path: Path) -> None:
-    """A service whose index is damaged builds it anew and answers; it neither fails nor serves the damage."""
-    with serving(tmp_path):
-        pass
+    """What the service starts with builds a damaged index anew and answers; it neither fails nor serves the damage."""
+    settings = Settings(store=tmp_path / "store", embedding="none")
+    build(settings)
     for damaged in ("manifest.json", "units.json"):
         [file] = (tmp_path / "store").rglob(damaged)
         file.write_bytes(b"{broken")
-    with serving(tmp_path) as served:
-        answer = httpx.post(f"{served.url}api/ask", json={"question": "燃气安全整治由谁负责？"}, timeout=20).json()
-    assert "第20项" in answer["text"]
+    assert "第20项" in ready(settings).ask(Question("燃气安全整治由谁负责？")).text

@@ -79,6 +79,17 @@ def test_the_tabs_work_by_keyboard(tab: Tab) -> None:
     assert not tab.page.is_visible("#az-chat")
 
 
+def test_back_goes_from_view_to_view(tab: Tab) -> None:
+    """The browser's back and forward buttons go where one was, and the menu shows the conversations from everywhere."""
+    tab.view("tasks", ".az-sheet > *")
+    tab.view("who", ".az-item")
+    for step, view in (("back", "tasks"), ("back", "chat"), ("forward", "tasks")):
+        tab.page.evaluate(f"history.{step}()")
+        tab.page.wait_for_selector(f"#az-shell[data-view={view}]")
+    tab.page.click("#az-menu")
+    assert tab.page.is_visible("#az-conversations")
+
+
 def test_the_status_line_names_the_search(tab: Tab) -> None:
     """Without vectors the status line says that only keywords are searched."""
     tab.page.wait_for_selector("#az-status[data-state=ready]")
@@ -151,13 +162,14 @@ def test_the_page_opens_at_once(browser: Any, served: Served) -> None:
 
 def test_on_a_phone(browser: Any, served: Served) -> None:
     """At 390 pixels nothing sticks out sideways in any view, and the panel comes from below."""
-    tab = Tab.of(browser, served.url, viewport=PHONE).open()
+    tab = Tab.of(browser, served.url, viewport=PHONE, has_touch=True, is_mobile=True).open()
     tab.choose("zjj")
     wide = f"""[...document.querySelectorAll('#az-shell .az-view:not([hidden]) *')].filter(e => e.offsetParent
       && e.getBoundingClientRect().right > {PHONE["width"] + 1} && !e.closest('th, .az-names, .az-filter-row')
       ).map(e => e.outerHTML.slice(0, 120))"""
     tab.ask("我们部门今年要做什么？")
     assert tab.page.evaluate(wide) == []
+    assert tab.page.evaluate("document.activeElement.id") != "az-box", "a keyboard would cover the answer"
     tab.page.locator(".az-cite").first.click()
     tab.page.wait_for_selector(".az-panel .az-text")
     box = tab.page.locator(".az-panel").bounding_box()

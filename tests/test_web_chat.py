@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.fakes.browsing import Tab
-from tests.fakes.served import SLOW, Served, serving
+from tests.fakes.served import BELOW, Served, serving
 
 pytestmark = pytest.mark.browser
 
@@ -143,21 +143,10 @@ def test_a_script_that_slipped_in_would_not_run(tab: Tab) -> None:
     assert tab.page.evaluate("window.hit") is None
 
 
-PATH = "/anze"
-
-
-@pytest.fixture(scope="module")
-def slow(web_folder: Path, tmp_path_factory: pytest.TempPathFactory, chromium: Path) -> Iterator[Served]:
-    """The service with an assistant that takes its time, below a path as behind a proxy."""
-    folder = tmp_path_factory.mktemp("slow")
-    with serving(folder, program=SLOW, ANZE_STORE=str(web_folder / "store"), ANZE_ROOT_PATH=PATH) as running:
-        yield running
-
-
 @pytest.fixture
 def below(browser: Any, slow: Served) -> Iterator[Tab]:
     """The slow service's page, at its path."""
-    opened = Tab.of(browser, f"{slow.url}{PATH[1:]}/").open()
+    opened = Tab.of(browser, f"{slow.url}{BELOW[1:]}/").open()
     yield opened
     opened.close()
 
@@ -205,7 +194,7 @@ def test_a_lost_connection_comes_back(below: Tab, slow: Served, web_folder: Path
     slow.process.wait(20)
     answer.locator(".az-notice", has_text="连接中断").wait_for()
     below.page.locator("#az-status", has_text="正在重新连接").wait_for()
-    settings = {"ANZE_STORE": str(web_folder / "store"), "ANZE_ROOT_PATH": PATH}
+    settings = {"ANZE_STORE": str(web_folder / "store"), "ANZE_ROOT_PATH": BELOW}
     with serving(tmp_path, urlsplit(slow.url).port, **settings):
         answer.locator(".az-tools").wait_for()
         assert answer.locator(".az-notice").count() == 0

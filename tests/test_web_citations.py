@@ -135,6 +135,27 @@ def test_a_place_that_is_gone_is_told(tab: Tab) -> None:
     assert tab.page.evaluate("window.hit") is None
 
 
+def test_back_closes_the_panel(tab: Tab) -> None:
+    """The browser's back button, which a phone has in place of Escape, closes the panel, whatever was read in it."""
+    tab.view("tasks", ".az-sheet > *")
+    tab.open("#tasks=丰城市政府")
+    tab.page.locator(".az-tasks .az-clause").first.click()
+    panel(tab)
+    tab.page.locator(".az-panel-foot button").nth(1).click()
+    tab.page.click("text=查看全文")
+    tab.page.wait_for_selector(".az-whole")
+    tab.page.go_back()
+    tab.page.locator(".az-panel").wait_for(state="hidden")
+    assert tab.page.is_visible(".az-tasks")
+    tab.page.go_forward()
+    tab.page.wait_for_selector(".az-whole")
+    tab.page.keyboard.press("Escape")
+    tab.view("who", ".az-item")
+    tab.page.go_back()
+    tab.page.locator(".az-list-head h2", has_text="丰城市政府").wait_for()
+    assert not tab.page.is_visible(".az-panel")
+
+
 def test_the_panel_keeps_the_focus(tab: Tab) -> None:
     """While the panel is open the tab key stays inside it."""
     tab.page.evaluate(f"location.hash = 'c={PLAN}/20'")

@@ -9,7 +9,7 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.export.rows import task_list
-from tests.fakes.browsing import Tab
+from tests.fakes.browsing import DESKTOP, Tab
 
 pytestmark = pytest.mark.browser
 
@@ -70,6 +70,18 @@ def test_the_list_is_filtered_and_sorted(tasks: Tab, assistant: Assistant) -> No
     tasks.page.click("[data-sort=due]")
     tasks.page.wait_for_selector("th[aria-sort=descending] [data-sort=due]")
     assert rows(tasks)[0][4] != first
+
+
+def test_the_list_fits_every_screen(tasks: Tab) -> None:
+    """From a phone to a small laptop the task keeps room to be read, nothing sticks out, and the list can be sorted."""
+    room = "Math.min(...[...document.querySelectorAll('.az-td-task')].map(e => e.offsetWidth))"
+    for width in (390, 820, 1024, 1280):
+        tasks.page.set_viewport_size({"width": width, "height": 800})
+        assert tasks.page.evaluate(room) >= 150, width
+        assert tasks.page.evaluate("document.querySelector('#az-tasks').scrollWidth") <= width
+        tasks.page.click("[data-sort=due]")
+        tasks.page.wait_for_selector("th[aria-sort] [data-sort=due]:focus")
+    tasks.page.set_viewport_size(DESKTOP)
 
 
 def test_the_files_hold_what_is_shown(tasks: Tab, tmp_path: Path) -> None:
@@ -147,7 +159,10 @@ def test_items_are_found_by_topic_department_and_number(tab: Tab) -> None:
     """Words of the items, everyday words, a department and a number find items; what is not there is said."""
     tab.view("who", ".az-item")
     assert found(tab, "燃气")[0] == "第20项"
+    said = tab.page.locator(".az-results .az-item").nth(1).locator(".az-said")
+    assert "燃气" in said.locator("mark").inner_text(), "why it was found, where the title does not say"
     assert found(tab, "29") == ["第29项"]
+    assert tab.page.locator(".az-said").count() == 0
     assert found(tab, "住建局") == ["第20项", "第29项"]
     assert "找到2项" in tab.page.inner_text(".az-found")
     found(tab, "<img src=x onerror=window.hit=1>")
@@ -172,9 +187,10 @@ def test_the_matrix(tab: Tab, assistant: Assistant) -> None:
     filled = tab.page.locator(".az-matrix tbody .az-cell").count()
     pairs = {(d.clause, d.party) for d in assistant.library.duties(assistant.library.plan.id) if d.tier == "named"}
     assert filled == len({pair for pair in pairs if pair[0].isdigit()})
-    tab.page.emulate_media(media="print")
+    tab.page.emulate_media(media="print", color_scheme="dark")
+    assert tab.page.evaluate("getComputedStyle(document.querySelector('.az-matrix')).color") == "rgb(23, 32, 46)"
     assert not tab.page.is_visible(".az-top")
     assert not tab.page.is_visible(".az-search")
     assert tab.page.is_visible(".az-matrix")
     assert tab.page.evaluate("getComputedStyle(document.querySelector('.az-matrix-box')).overflow") == "visible"
-    tab.page.emulate_media(media="screen")
+    tab.page.emulate_media(media="screen", color_scheme="light")

@@ -20,7 +20,7 @@ from rag.channels.web.kept import Kept
 from rag.channels.web.start import overview, questions, start_html
 from rag.channels.web.tasks import Wanted, tasks_html, wanted_list, whole_list
 from rag.channels.web.view import answer_html
-from rag.channels.web.who import items_html, matrix_html, search_items
+from rag.channels.web.who import items_html, matrix_html, search_items, sentence_about
 from rag.compose.words import TIER_NAMES
 from rag.export.rows import SortBy
 from rag.model import Question
@@ -40,8 +40,11 @@ def test_departments_are_found_by_every_name_and_sound(assistant: Assistant) -> 
     register = assistant.library.register
     offered = {choice.name: choice for choice in choices(register)}
     assert set(offered) == set(register.by_name)
+    former = [(old.successor, name) for old in register.successions for name in (old.predecessor, *old.aliases)]
     for one in register.organisations:
-        assert {one.name, one.full, *one.aliases} == set(offered[one.name].forms)
+        was = {name for successor, name in former if successor == one.name}
+        assert {one.name, one.full, *one.aliases} | was == set(offered[one.name].forms)
+    assert "安监局" in offered["市应急管理局"].forms
     assert {"zjj", "zhujianju", "jsj"} <= set(offered["市住建局"].sounds)
     assert [name for name, choice in offered.items() if "建设局" in choice.forms] == ["市住建局"]
 
@@ -96,6 +99,7 @@ def test_five_questions_that_can_be_answered(assistant: Assistant) -> None:
         "市档案馆" if "市档案馆" in library.register.by_name else "市司法局",
     ):
         offered = questions(library, name)
+        assert name != "丰城市政府" or "第14项由谁牵头、谁落实？" in offered, "the item that names it comes first"
         assert len(set(offered)) == 5
         for text in offered:
             answer = assistant.ask(Question(text, name or None))
@@ -123,6 +127,9 @@ def test_the_start_page_looks_ahead(assistant: Assistant, settings: Settings) ->
     html = start_html(march, "市应急管理局")
     assert f"还有{coming[0]}天" in html
     assert "已过" not in html
+    over = start_html(make_assistant(replace(settings, today=date(2026, 11, 23))).library, "市应急管理局")
+    assert "2023年，已过" in over
+    assert "接下来" not in over
 
 
 def test_the_whole_document_is_the_document(assistant: Assistant) -> None:
@@ -191,6 +198,16 @@ def test_the_matrix_is_the_duty_table(assistant: Assistant) -> None:
 def test_items_are_found(assistant: Assistant, said: str, items: list[str]) -> None:
     """A topic, a number or a department finds its items, best first; words nobody wrote find none."""
     assert search_items(assistant.library, said)[: len(items) or 1] == items
+
+
+def test_a_found_item_says_why(assistant: Assistant) -> None:
+    """Where the card does not show the words searched for, the item's own sentence that holds them is shown."""
+    items = {item.id: item for item in assistant.library.items(PLAN)}
+    for id, shown in (("20", "燃气"), ("29", "29"), ("29", "市住建局")):
+        assert sentence_about(items[id], shown) == ""
+    said = sentence_about(items["7"], "燃气")
+    assert "燃气" in said
+    assert said in "".join(items["7"].text.split())
 
 
 def test_a_hostile_document_is_only_text(tmp_path: Path, docs: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -142,6 +143,15 @@ def test_a_name_with_markup_is_a_safe_file_name(client: httpx.Client) -> None:
     disposition = client.get(f"/api/conversations/{id}/docx").headers["content-disposition"]
     assert disposition.startswith('attachment; filename="anze.docx"')
     assert all(mark not in disposition for mark in ("\r", "\n", "<", "/"))
+
+
+def test_a_county_bureau_gets_its_governments_list(client: httpx.Client) -> None:
+    """The plan lists no county's bureau: the list is its government's, on the page, which says so, and in the file."""
+    found = client.get("/api/tasks", params={"org": "丰城市住建局"}).json()
+    assert "“丰城市住建局”没有单独的清单，以下是丰城市政府的" in found["html"]
+    assert f'href="#tasks={quote("市住建局")}"' in found["html"]
+    saved = client.get("/api/tasks/file/xlsx", params={"org": "丰城市住建局"})
+    assert quote("丰城市政府2023年") in saved.headers["content-disposition"]
 
 
 def test_what_is_sent_is_private(client: httpx.Client) -> None:

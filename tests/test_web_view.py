@@ -108,12 +108,31 @@ def test_markers_link_to_their_place(assistant: Assistant) -> None:
 
 
 def test_nothing_of_an_answer_is_lost(assistant: Assistant) -> None:
-    """Every line of the answer's text can be read on the page, folded or not; labels stand for bars and colons."""
+    """Every line of the answer's text can be read, folded or not; labels stand for bars and colons, lists for ；."""
     for question in ("市应急管理局要做什么？", "第20项由谁负责？"):
         answer = assistant.ask(Question(question))
-        shown = re.sub(r"[\s｜：]", "", words(answer_html(answer, assistant.library)))
+        shown = re.sub(r"[\s｜：；]", "", words(answer_html(answer, assistant.library)))
         for line in answer.text.splitlines():
-            assert re.sub(r"^(?:#+ |> ?|- )|\*\*|[\s｜：]", "", line) in shown
+            assert re.sub(r"^(?:#+ |> ?|- )|\*\*|[\s｜：；]", "", line) in shown
+
+
+def test_long_groups_fold_below_their_heads(assistant: Assistant) -> None:
+    """Of a list of groups every head is in sight, with its role as a label; the items of a long one are folded."""
+    answer = assistant.ask(Question("市住建局要做什么？"))
+    heads = [line for line in answer.text.splitlines() if line.startswith("- **“")]
+    html = answer_html(answer, assistant.library)
+    groups = re.findall(r'<li><details class="az-grouped"( open)?><summary>(.*?)</summary><ul>(.*?)</ul>', html)
+    assert len(groups) == len(heads) > 5
+    for is_open, head, items in groups:
+        count = int(re.findall(r"（(\d+)项）", head)[-1])
+        assert (items.count("<li>"), bool(is_open)) == (count, count <= 2)
+        assert "az-role" in head
+
+
+def test_the_leading_role_is_a_label(assistant: Assistant) -> None:
+    """Also where the answer begins with it, in the middle of a line."""
+    html = answer_html(made("第20项（燃气）：**牵头组织开展：市安委会**。"), assistant.library)
+    assert '<span class="az-role az-role-lead">牵头组织开展</span> <strong>市安委会</strong>' in html
 
 
 def test_table_rows_are_the_duties(assistant: Assistant) -> None:

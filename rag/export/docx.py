@@ -98,11 +98,11 @@ def _tiers(tasks: TaskList) -> list[_Cells | str]:
         rows = [row for row in tasks.rows if row.tier is tier]
         items = len({row.item for row in rows if row.item != "notice"})
         lines.append(f"{ordinal}、{TIER_NAMES[tier]}：{tier_meaning(tier)}（{items}项，{len(rows)}行）")
-        told: set[str] = set()
+        told: dict[str, int] = {}
         for row in rows:
             number += 1
             lines.append(_task_cells(number, row, told))
-            told.add(row.task)
+            told.setdefault(row.task, number)
     return lines
 
 
@@ -115,10 +115,10 @@ def _across(row: _Row, text: str) -> None:
     _mark(row, "w:cantSplit")
 
 
-def _task_cells(number: int, row: TaskRow, told: set[str]) -> _Cells:
-    """The cells of one duty. A text that already stands in this tier is referred to, not repeated."""
+def _task_cells(number: int, row: TaskRow, told: dict[str, int]) -> _Cells:
+    """The cells of one duty. A text that already stands in this tier is referred to by its number, not repeated."""
     if row.task in told:
-        task = [_Part("（任务同上）", KAI)]
+        task = [_Part(f"（任务同第{told[row.task]}行）", KAI)]
     else:
         task = [_Part(row.task), *([_Part(row.bracket, KAI, _SMALL)] if row.bracket else [])]
     role = [_Part(row.role_shown, centred=True)]

@@ -77,7 +77,15 @@ def _columns(kind: ListKind, dates: int) -> tuple[Column, ...]:
 def _values(kind: ListKind, number: int, row: TaskRow, dates: int) -> Sequence[Cell]:
     blank: tuple[Cell, ...] = (None,) * len(_FILL_IN)
     if kind is ListKind.LEADER:
-        return (number, row.label, row.task, row.reference, row.status, row.note, *blank)
+        return (
+            number,
+            row.label,
+            row.task,
+            row.reference,
+            row.status,
+            row.note if row.note != row.status else "",
+            *blank,
+        )
     due: list[Cell] = [*row.dates, *([None] * (dates - len(row.dates)))]
     return (
         number, row.label, row.title, row.task, row.role, row.role_words, row.tier_name, row.via, row.when, *due,

@@ -21,6 +21,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 DAY = "2024-01-08"
 _PATIENCE_S = 90
 _PROGRAM = (str(_ROOT / "app.py"),)
+BELOW = "/anze"
+"""The path that the slow service is served under."""
 SLOW = ("-m", "tests.fakes.slow_service")
 """The same service with an assistant that takes its time over every paragraph."""
 
@@ -66,14 +68,18 @@ def serving(
     folder: Path, port: int | None = None, program: Sequence[str] = _PROGRAM, **settings: str
 ) -> Iterator[Served]:
     """A service that answers and has opened its retriever; stopped at the end."""
-    port = port or free_port()
-    process = start(folder, port, program, **settings)
-    served = Served(f"http://127.0.0.1:{port}/", process)
+    served = begin(folder, port, program, **settings)
     try:
         wait(served)
         yield served
     finally:
-        stop(process)
+        stop(served.process)
+
+
+def begin(folder: Path, port: int | None = None, program: Sequence[str] = _PROGRAM, **settings: str) -> Served:
+    """A service that is starting, for whoever has something else to do meanwhile."""
+    port = port or free_port()
+    return Served(f"http://127.0.0.1:{port}/", start(folder, port, program, **settings))
 
 
 def stop(process: subprocess.Popen[str]) -> None:

@@ -17,9 +17,10 @@ class Slow(Assistant):
 
     def __init__(self, real: Assistant) -> None:
         super().__init__(real.library, real.reader, lambda: real.retriever)
+        self._real = real
 
     def stream(self, question: Question) -> Iterator[Answer]:
-        whole = self.ask(question)
+        whole = self._real.ask(question)
         parts = whole.text.split("\n\n")
         for count in range(1, len(parts)):
             yield replace(whole, text="\n\n".join(parts[:count]))

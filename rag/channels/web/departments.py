@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -40,11 +41,14 @@ class Chosen:
 def choices(register: Register) -> list[Choice]:
     """Every organisation, departments of the city first, as people look for them."""
     ranked = sorted(register.organisations, key=lambda o: (_LEVELS.get(o.level, 9), _KINDS.get(o.kind, 9)))
-    return [_choice(one) for one in ranked]
+    former: dict[str, list[str]] = {}
+    for old in register.successions:
+        former.setdefault(old.successor, []).extend((old.predecessor, *old.aliases))
+    return [_choice(one, former.get(one.name, ())) for one in ranked]
 
 
-def _choice(one: Organisation) -> Choice:
-    forms = tuple(dict.fromkeys((one.name, one.full, *one.aliases)))
+def _choice(one: Organisation, former: Sequence[str]) -> Choice:
+    forms = tuple(dict.fromkeys((one.name, one.full, *one.aliases, *former)))
     sounds = tuple(dict.fromkeys(sound for form in forms for sound in _sounds(form)))
     return Choice(one.name, _GROUPS.get(one.kind, "其他"), forms, sounds)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,6 +13,7 @@ from starlette.routing import Route
 
 from index.errors import AnzeError
 from rag.assistant import Assistant
+from rag.channels.web.links import anchor, list_link
 from rag.channels.web.replies import download, refuse, refuse_error, reply
 from rag.channels.web.tasks import Wanted, lists, roles_of, tasks_html, wanted_list, whole_list
 from rag.export.rows import TaskList, file_name
@@ -23,10 +27,11 @@ def file_routes(assistant: Assistant, web_url: str) -> list[Route]:
 
     def tasks(request: Request) -> Response:
         try:
-            library, wanted = assistant.current.library, Wanted.read(request.query_params)
+            wanted, notice = _read(assistant.current, request.query_params)
+            library = assistant.current.library
             found = wanted_list(library, wanted) if wanted.of else None
             roles = roles_of(whole_list(library, wanted.of)) if found else []
-            html = tasks_html(found, wanted) if found else ""
+            html = notice + tasks_html(found, wanted) if found else ""
             kind = found.kind.value if found else ""
         except AnzeError as error:
             return refuse_error(error)
@@ -35,7 +40,8 @@ def file_routes(assistant: Assistant, web_url: str) -> list[Route]:
     def file(request: Request) -> Response:
         kind = request.path_params["kind"]
         try:
-            found = wanted_list(assistant.current.library, Wanted.read(request.query_params))
+            wanted, _ = _read(assistant.current, request.query_params)
+            found = wanted_list(assistant.current.library, wanted)
             made = _made(found, kind, web_url)
         except AnzeError as error:
             return refuse_error(error)
@@ -48,6 +54,17 @@ def file_routes(assistant: Assistant, web_url: str) -> list[Route]:
         Route("/api/tasks", tasks, methods=["GET"]),
         Route("/api/tasks/file/{kind}", file, methods=["GET"]),
     ]
+
+
+def _read(assistant: Assistant, values: Mapping[str, str]) -> tuple[Wanted, str]:
+    """What is asked for. A county's bureau has no list of its own but its government's, and a line of HTML says so."""
+    wanted = Wanted.read(values)
+    party = next((one for one in assistant.reader.parties.find(wanted.of).parties if one.counterpart), None)
+    if party is None or party.counterpart is None:
+        return wanted, ""
+    like = anchor(list_link(party.counterpart), escape(party.counterpart), css="az-source")
+    own = f"“{escape(party.words)}”没有单独的清单，以下是{escape(party.name)}的；对口的市级部门是{like}。"
+    return replace(wanted, of=party.name), f'<p class="az-warn">{own}</p>'
 
 
 def _made(tasks: TaskList, kind: str, web_url: str) -> tuple[bytes, str] | None:

@@ -16,6 +16,11 @@ def clause_link(document: str, clause: str, span: Span | None = None) -> str:
     return place + (f"/{span.start}-{span.end}" if span else "")
 
 
+def list_link(of: str) -> str:
+    """The address of an organisation's list."""
+    return f"#tasks={quote(of, safe='')}"
+
+
 def anchor(href: str, inner: str, *, title: str = "", css: str = "") -> str:
     """``inner`` is HTML; the rest is escaped."""
     about = f' title="{escape(title)}"' if title else ""

@@ -17,7 +17,7 @@ from rag.channels.web.clauses import clause_view, document_html, status_note
 from rag.channels.web.departments import Chosen, choices, choose
 from rag.channels.web.replies import refuse, refuse_error, reply
 from rag.channels.web.start import start_html
-from rag.channels.web.who import found_items, items_html, matrix_html
+from rag.channels.web.who import found_items, items_html, matrix_html, sentence_about
 
 Fragment = dict[str, Any]
 Maker = Callable[[Request], Fragment]
@@ -64,8 +64,10 @@ def _who(assistant: Assistant) -> dict[str, Maker]:
         return {"html": items_html(assistant.library)}
 
     def search(request: Request) -> Fragment:
-        found, words = found_items(assistant.current, request.query_params.get("q", ""))
-        return {"items": found, "words": words}
+        now, asked = assistant.current, request.query_params.get("q", "")
+        found, words = found_items(now, asked)
+        items = {item.id: item for item in now.library.items(now.library.plan.id)}
+        return {"items": found, "words": words, "said": [sentence_about(items[one], asked) for one in found]}
 
     def matrix(request: Request) -> Fragment:
         return {"html": matrix_html(assistant.library)}

@@ -99,7 +99,8 @@ def questions(library: Library, name: str) -> list[str]:
             "三管三必须是什么意思？",
             "生产经营单位主要负责人有哪些职责？",
         ]
-    named = [reach for reach in library.reaches(name) if reach.tier is not Tier.POSSIBLE and reach.clause.isdigit()]
+    settled = [reach for reach in library.reaches(name) if reach.tier in _SETTLED and reach.clause.isdigit()]
+    named = sorted(settled, key=lambda reach: _SETTLED.index(reach.tier))
     own = f"第{named[0].clause}项由谁牵头、谁落实？" if named else "燃气安全整治由谁负责？"
     return [
         "我们部门今年要做什么？",
@@ -162,11 +163,12 @@ def _dues_html(view: Overview) -> str:
         f"<li>{_where(one, one.text)}</li>" for one in sorted(view.recurring, key=lambda o: list(Tier).index(o.tier))
     )
     often = f'<h4>定期要做</h4><ul class="az-regular">{regular}</ul>' if regular else ""
-    return f'<section class="az-card az-dues"><h3>接下来的期限</h3><ul>{lines}</ul>{often}</section>'
+    head = "接下来的期限" if coming or not passed else "期限"
+    return f'<section class="az-card az-dues"><h3>{head}</h3><ul>{lines}</ul>{often}</section>'
 
 
 def _due(one: Due) -> str:
-    left = "今天" if one.days == 0 else f"还有{one.days}天" if one.days > 0 else "已过"
+    left = "今天" if one.days == 0 else f"还有{one.days}天" if one.days > 0 else f"{one.due.year}年，已过"
     css = "az-passed" if one.days < 0 else "az-soon" if one.days <= 31 else ""
     day = f'<time datetime="{one.due}"><b>{one.due.month}月{one.due.day}日</b><i>{left}</i></time>'
     return f'<li class="{css}">{day}{_where(one, one.text)}</li>'

@@ -20,7 +20,12 @@ _WHEN = re.compile(r"^时限：")
 _WORDS = "|".join(sorted((escape(role.value) for role in Role), key=len, reverse=True))
 _AFTER_BAR = re.compile(rf" ?｜ ?((?:{_WORDS})(?:、(?:{_WORDS}))*)(?![^ （、<])")
 _BEFORE_COLON = re.compile(rf"^({_WORDS})：")
+_LEAD = re.compile(rf"：<strong>({_WORDS})：")
+_BY_GROUP = re.compile(rf"(?<=”)({_WORDS})(?![^；：（<])")
+_GROUP = re.compile(r"^(.+?（\d+项）)：(第\d+项 .+)$")
+_NEXT = re.compile(r"；(?=第\d+项 )")
 _ITEMS_SHOWN = 5
+_GROUP_SHOWN = 2
 _SOURCES_SHOWN = 4
 
 
@@ -91,18 +96,34 @@ def _block(block: Block, link: Link) -> str:
 
 
 def _line(line: str, link: Link) -> str:
-    """A line with its roles as labels: ``第20项 … ｜ 分工负责``, ``督促：市安委会``."""
+    """A line with its roles as labels: ``第20项 … ｜ 分工负责``, ``督促：市安委会``, ``“有关部门”落实``."""
     html = _BEFORE_COLON.sub(lambda match: role_chip(match[1]) + " ", inline(line, link))
+    html = _LEAD.sub(lambda match: f"：{role_chip(match[1])} <strong>", html)
+    html = _BY_GROUP.sub(lambda match: " " + role_chip(match[1]), html)
     return _AFTER_BAR.sub(lambda match: " " + " ".join(map(role_chip, match[1].split("、"))), html)
 
 
 def _items(lines: Sequence[str], link: Link) -> str:
+    """The head of a long list; of a list of groups every head, each with its own items folded below it."""
+    groups = [_GROUP.match(line) for line in lines]
+    if any(groups):
+        return _list(
+            _group(match, link) if match else _line(line, link) for match, line in zip(groups, lines, strict=True)
+        )
     shown, rest = lines[:_ITEMS_SHOWN], lines[_ITEMS_SHOWN:]
     if len(rest) == 1:
         shown, rest = lines, ()
     return _list(_line(line, link) for line in shown) + _fold(
         f"展开其余{len(rest)}条", _list(_line(line, link) for line in rest), bool(rest)
     )
+
+
+def _group(match: re.Match[str], link: Link) -> str:
+    """``“有关部门”分工负责（17项）：第8项 …；第14项 …``: a short one lies open."""
+    items = _NEXT.split(match[2])
+    state = " open" if len(items) <= _GROUP_SHOWN else ""
+    inside = _list(_line(item, link) for item in items)
+    return f'<details class="az-grouped"{state}><summary>{_line(match[1], link)}</summary>{inside}</details>'
 
 
 def _list(lines: Iterable[str]) -> str:

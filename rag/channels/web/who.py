@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import groupby
@@ -94,6 +95,15 @@ def search_items(library: Library, words: str) -> list[str]:
     titled = [id for id, item in items.items() if said in fold(item.title)]
     written = [id for id, item in items.items() if said in fold(item.text)]
     return list(dict.fromkeys([*best, *titled, *written]))
+
+
+def sentence_about(item: Clause, words: str) -> str:
+    """The item's sentence that holds the words searched for; ``""`` where number, title or parties show them anyway."""
+    said = fold(core(words.strip()[:LONGEST_SEARCH]))
+    if not said or said in fold(item.title) or words.strip("第项 ") == item.id:
+        return ""
+    sentences = re.findall(r"[^。；;]+[。；;]?", "".join(item.text.split()))
+    return next((one for one in sentences if said in fold(one) and one[0] not in "(（"), "")
 
 
 def _retrieved(assistant: Assistant, words: str) -> list[str]:

@@ -12,7 +12,10 @@ let turns = [];
 let running = null;
 let waiting = null;
 
+/* Where a finger types, a focused box would cover half of the answer with a keyboard. */
+const touch = matchMedia("(pointer: coarse)").matches;
 const box = () => one("#az-box");
+const ready = () => { if (!touch) box().focus({ preventScroll: true }); };
 const log = () => one("#az-log");
 
 function grow() {
@@ -125,7 +128,7 @@ async function run(bubble, text) {
     bubble.parentElement.removeAttribute("aria-busy");
     running = null;
     busy(false);
-    box().focus({ preventScroll: true });
+    ready();
   }
 }
 
@@ -149,10 +152,11 @@ function retry(bubble, text) {
 
 export function ask(text) {
   const words = text.trim();
+  if (running) { if (words) toast("上一个问题还在回答，请稍候或先停止。"); return; }
   if (!words) { toast("没有看到问题。请写出要问的内容，例如：市住建局今年要做什么？"); return; }
-  if (running) { toast("上一个问题还在回答，请稍候或先停止。"); return; }
   go("chat");
   one("#az-start").hidden = true;
+  if (touch) box().blur();
   question(words);
   const bubble = blank();
   reveal(bubble);
@@ -203,6 +207,7 @@ function recover() {
 
 export function start() {
   recover();
+  if (touch) box().placeholder = "请输入问题";
   box().addEventListener("input", () => { memory.set("draft", box().value); grow(); });
   box().addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -221,5 +226,5 @@ export function start() {
     if (!one("#az-start").hidden) startPage();
     if (waiting && !running) { const { bubble, text } = waiting; retry(bubble, text); }
   });
-  box().focus({ preventScroll: true });
+  ready();
 }

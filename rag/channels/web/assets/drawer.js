@@ -1,7 +1,7 @@
 /* The text behind a citation: a panel at the side (from below on a phone) with the clause, or the whole document. */
 
 import { copy, fill, get, hear, make, one, query } from "./dom.js";
-import { address, mark } from "./places.js";
+import { mark, unmark } from "./places.js";
 
 let panel;
 let veil;
@@ -24,12 +24,17 @@ function trap(event) {
   (event.shiftKey ? stops[stops.length - 1] : stops[0]).focus();
 }
 
-export function close() {
+function hide() {
   if (!panel || panel.hidden) return false;
   panel.hidden = veil.hidden = true;
-  address();
   if (back && back.isConnected) back.focus({ preventScroll: true });
   return true;
+}
+
+export function close() {
+  const open = hide();
+  if (open) unmark();
+  return open;
 }
 
 function open(head, body, { wide = false, foot = [] } = {}) {
@@ -99,7 +104,7 @@ async function visit(place) {
 }
 
 export function start() {
-  hear("place", ({ place, whole }) => visit(`${whole ? "d" : "c"}=${place}`));
+  hear("place", (asked) => { if (asked) visit(`${asked.whole ? "d" : "c"}=${asked.place}`); else hide(); });
   document.addEventListener("click", (event) => {
     const pressed = event.target.closest && event.target.closest('a[href*="#c="]');
     if (!pressed || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;

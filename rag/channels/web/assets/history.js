@@ -2,7 +2,7 @@
 
 import { clear, here, restore } from "./chat.js";
 import { all, get, hear, make, one, save, send, toast } from "./dom.js";
-import { go } from "./places.js";
+import { current, go } from "./places.js";
 
 let kept = [];
 
@@ -97,8 +97,9 @@ function touched(conversation) {
 export function start() {
   shown(wide());
   one("#az-menu").addEventListener("click", () => {
+    const seen = current() === "chat" && one("#az-shell").classList.contains("az-side-open");
     go("chat");
-    shown(!one("#az-shell").classList.contains("az-side-open"));
+    shown(!seen);
   });
   one("#az-new").addEventListener("click", () => { clear(); draw(); hide(); one("#az-box").focus(); });
   one(".az-main").addEventListener("click", hide);

@@ -28,17 +28,25 @@ function own() {
   for (const part of all("[data-party]", panel())) part.classList.toggle("az-own", part.dataset.party === department());
 }
 
+/* A sentence with the words searched for marked. */
+function marked(sentence) {
+  const words = input().value.trim();
+  return sentence.split(words).flatMap((part, at) => (at ? [make("mark", {}, words), part] : [part]));
+}
+
 /* Found items first and alone; all of them again when the search is empty. */
-function order(ids) {
+function order(ids, said = []) {
   const cards = all(".az-item", items());
+  for (const old of all(".az-said", items())) old.remove();
   const list = one(".az-results", items()) || make("section", { class: "az-results" });
   items().prepend(list);
   for (const card of cards) if (card.parentElement === list) one(`[data-home="${card.dataset.item}"]`, items()).replaceWith(card);
   items().classList.toggle("az-found-some", ids.length > 0);
-  for (const id of ids) {
+  for (const [at, id] of ids.entries()) {
     const card = cards.find((each) => each.dataset.item === id);
     if (!card) continue;
     card.replaceWith(make("span", { "data-home": id, hidden: true }));
+    if (said[at]) one("h4", card).after(make("p", { class: "az-said" }, ...marked(said[at])));
     list.append(card);
   }
 }
@@ -52,7 +60,7 @@ async function search() {
     try { answer = await get(`api/search?${query({ q: words })}`); } catch (error) { answer.words = error.message; }
   }
   if (words !== input().value.trim()) return;
-  order(answer.items);
+  order(answer.items, answer.said);
   found().textContent = answer.words;
   panel().scrollTop = 0;
   stay("who", words);
@@ -62,7 +70,11 @@ async function mode(name) {
   for (const pressed of all("[data-mode]", panel())) pressed.setAttribute("aria-pressed", String(pressed.dataset.mode === name));
   items().hidden = name !== "items";
   matrix().hidden = one("[data-print]", panel()).hidden = name !== "matrix";
-  if (name === "matrix") { found().textContent = ""; await once(matrix(), "api/matrix"); stay("who", "matrix"); }
+  if (name !== "matrix") return;
+  found().textContent = "";
+  await once(matrix(), "api/matrix");
+  one("thead .az-own", matrix())?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  stay("who", "matrix");
 }
 
 function look(text) {
