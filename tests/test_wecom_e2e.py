@@ -21,9 +21,10 @@ import pytest
 
 from index.errors import SettingsError
 from rag.assistant import Assistant
+from rag.channels.wecom.bot import Bot, ways
 from rag.channels.wecom.crypto import Crypto
 from rag.channels.wecom.model import CardEvent, Channel, Feedback, Incoming, Kind, Verdict
-from rag.channels.wecom.run import STOPPED, Bot, ways
+from rag.channels.wecom.run import STOPPED
 from rag.channels.wecom.runtime import Runtime, Timings
 from rag.history.database import open_engine
 from rag.model import Question

@@ -15,6 +15,7 @@ def add_commands(commands: Any) -> None:
     """Add both to the subparsers ``commands``."""
     bot = commands.add_parser("bot", help="启动企业微信机器人")
     bot.add_argument("--verbose", action="store_true", help="记录更多细节（不含密钥）")
+    bot.add_argument("--no-callbacks", action="store_true", help="只保持长连接；回调由网页服务接收")
     bot.set_defaults(run=_bot)
     remind = commands.add_parser("remind", help="向企业微信群推送即将到期的任务")
     remind.add_argument("--days", type=int, default=7, metavar="N", help="提前 N 天（缺省 7）")
@@ -27,7 +28,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _bot(args: argparse.Namespace, settings: Settings) -> int:
-    return int(_channel().main(settings, verbose=args.verbose))
+    return int(_channel().main(settings, verbose=args.verbose, no_callbacks=args.no_callbacks))
 
 
 def _remind(args: argparse.Namespace, settings: Settings) -> int:
