@@ -223,6 +223,26 @@ def test_a_duplicate_message_gets_the_streams_state() -> None:
     asyncio.run(go())
 
 
+def test_what_is_meant_for_others_gets_nothing() -> None:
+    """Another bot's messages and polls, one that names no bot, and what a group says among itself: an empty answer."""
+
+    async def go() -> None:
+        async with bot_stage() as stage:
+            known = (await stage.ask("问"))["stream"]["id"]
+            await stage.poll_to_the_end(known)
+            group = {"chattype": "group", "chatid": "g"}
+            assert await stage.ask("问", "m2", aibotid="bot-2") == {}
+            assert await stage.ask("问", "m3", aibotid=None) == {}
+            assert await stage.ask("@所有人 开会", "m4", **group) == {}
+            poll = {"msgtype": "stream", "aibotid": "bot-2", "stream": {"id": known}}
+            assert stage.caller.opened(await stage.caller.post_json(poll)) == {}
+            assert (await stage.ask("@安责 问", "m5", **group))["stream"]
+            await stage.until(lambda: len(stage.handler.seen) == 2)
+            assert [incoming.msgid for incoming in stage.handler.seen] == ["m1", "m5"]
+
+    asyncio.run(go())
+
+
 def test_without_polls_the_answer_goes_to_the_response_address() -> None:
     """Once, when no poll has come for a while; a further message finds the address used."""
 

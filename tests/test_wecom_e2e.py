@@ -243,6 +243,7 @@ APP = {
         (BOT_CALLBACK, (Channel.BOT_CALLBACK,)),
         (APP, (Channel.APP,)),
         ({**LONG, **APP}, (Channel.LONG, Channel.APP)),
+        ({"wecom_bot_id": "b", **BOT_CALLBACK}, (Channel.BOT_CALLBACK,)),
         ({**LONG, "wecom_corp_id": "c", "wecom_agent_id": "1", "wecom_agent_secret": "s"}, (Channel.LONG,)),
     ],
 )

@@ -85,8 +85,10 @@ def test_orders_are_whole_messages(text: str, command: Command | None) -> None:
 
 def test_binding_and_asking(bot: Bot) -> None:
     """Bound once, 我们 means the department; unknown names are answered with near ones, slips are told."""
-    assert "哪个部门" in bot.say("我们今年要做什么？").text
-    assert "绑定 市住建局" in bot.say("我们今年要做什么？").text
+    assert "口令" not in bot.say("那法律依据呢？", sender="lisi").text
+    asked = bot.say("我们今年要做什么？").text
+    assert "您是哪个部门" in asked
+    assert "“绑定 市住建局”这样的口令" in asked
     assert bot.say("绑定 住建局").text.startswith("已绑定：市住建局。")
     assert bot.say("我们今年要做什么？").text.startswith("**市住建局**在")
     assert "您自己绑定的" in bot.say("我是谁").text

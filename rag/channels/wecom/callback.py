@@ -151,6 +151,8 @@ class BotCallback:
         return self._sealed(answer, ticket, after)
 
     async def _answer(self, body: Json) -> tuple[Json | None, BackgroundTask | None]:
+        if not frames.meant_for(body, self.settings.wecom_bot_id):
+            return None, None
         if frames.text_at(body, "msgtype") == "stream":
             return await self._poll(frames.text_at(body, "stream", "id"))
         incoming = frames.read_message(

@@ -247,7 +247,7 @@ def _room(replier: Replier) -> int:
 
 def _asks_who(answer: Answer, org: str | None) -> bool:
     """Whether the assistant asks back for the department."""
-    return org is None and answer.reason is Reason.AMBIGUOUS and "哪个部门" in answer.text
+    return org is None and answer.reason is Reason.AMBIGUOUS and "您是哪个部门" in answer.text
 
 
 def _id(incoming: Incoming) -> str:
