@@ -29,6 +29,7 @@ from hypothesis import strategies as st
 from index.errors import QuestionError
 from rag.assistant import Assistant
 from rag.channels.web.api import add_routes
+from rag.channels.web.bundle import Assets
 from rag.channels.web.status import Warmup
 from rag.proof import check_draft, check_text
 from rag.proof.draft import draft_of_bytes, read_draft
@@ -408,7 +409,7 @@ def test_a_word_file_is_read_with_its_tables(assistant: Assistant) -> None:
 
 
 def test_notes_and_tracked_changes_of_a_word_file_are_read(assistant: Assistant) -> None:
-    """What somebody inserted with changes tracked counts, what was deleted does not; footnotes are read as notes."""
+    """What somebody inserted with changes tracked counts, what was deleted does not; notes and footers are read."""
     document = docx.Document()
     paragraph = document.add_paragraph("根据")
     for mark, tag, words in (("ins", "t", "《安全生产法》第三条"), ("del", "delText", "《消防法》第二条")):
@@ -423,10 +424,13 @@ def test_notes_and_tracked_changes_of_a_word_file_are_read(assistant: Assistant)
     name = PackURI("/word/footnotes.xml")
     part = Part(name, CONTENT_TYPE.WML_FOOTNOTES, note.encode(), document.part.package)
     document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    document.sections[0].footer.paragraphs[0].text = "依据安全生产法第五条"
     out = BytesIO()
     document.save(out)
     report = check_draft(assistant.library, draft_of_bytes(out.getvalue(), "稿.docx"))
-    assert [(f.place, f.clauses) for f in report.findings] == [("第1段", ("3",)), ("脚注1", ("4",))]
+    assert {(f.place, f.clauses) for f in report.findings} == {
+        ("第1段", ("3",)), ("脚注1", ("4",)), ("页脚1", ("5",)),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -539,7 +543,7 @@ def test_the_help_documents_the_exit_status(settings: Settings) -> None:
 def post(assistant: Assistant) -> Callable[..., httpx.Response]:
     """``POST /api/verify`` of the service's own routes, without a socket."""
     app = FastAPI()
-    add_routes(app, assistant, Warmup(assistant), None)
+    add_routes(app, assistant, Warmup(assistant), None, Assets())
 
     async def send(**what: Any) -> httpx.Response:
         transport = httpx.ASGITransport(app)

@@ -20,7 +20,11 @@ def add_commands(commands: Any) -> None:
     remind = commands.add_parser("remind", help="向企业微信群推送即将到期的任务")
     remind.add_argument("--days", type=int, default=7, metavar="N", help="提前 N 天（缺省 7）")
     remind.add_argument(
-        "--org", action="append", default=[], help="哪个部门的任务，可写多次（缺省取 ANZE_ORG，再缺省为全部）"
+        "--org",
+        metavar="部门",
+        action="append",
+        default=[],
+        help="哪个部门的任务，可写多次（缺省取 ANZE_ORG，再缺省为全部）",
     )
     remind.add_argument("--dry-run", action="store_true", help="只显示，不发送")
     remind.add_argument("--daily", metavar="HH:MM", help="一直运行，每天这个时间推送")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import socket
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from index.errors import SettingsError
+from index.errors import SettingsError, why
 
 _GRACE_S = 5
 
@@ -39,16 +38,11 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         door.close()
         raise SettingsError(
-            f"无法在 {host}:{port} 上接收回调：{_why(error)}。",
+            f"无法在 {host}:{port} 上接收回调：{why(error)}。",
             "如果网页服务（python app.py）正在这个端口上，它已在接收回调，请运行 anze bot --no-callbacks，或不必运行；"
             "否则请用 ANZE_PORT 换一个端口。",
         ) from error
     return door
-
-
-def _why(error: OSError) -> str:
-    known = {errno.EADDRINUSE: "端口已被占用", errno.EACCES: "没有权限使用这个端口"}
-    return known.get(error.errno or 0, error.strerror or type(error).__name__)
 
 
 async def serve(routes: Sequence[BaseRoute], door: socket.socket | None, root_path: str) -> None:

@@ -19,7 +19,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from index.errors import AnzeError, SettingsError
+from index.errors import AnzeError, SettingsError, why
 from rag.assistant import Assistant
 from rag.channels.wecom.store import DAY_S, Store
 from rag.understand.script import to_simplified
@@ -173,7 +173,7 @@ def read_members(file: Path, canonical: Callable[[str], str | None]) -> MembersF
         data = tomllib.loads(file.read_text("utf-8-sig"))
     except OSError as error:
         raise SettingsError(
-            f"无法读取成员对照表 {file}：{error.strerror}。", "请检查 ANZE_WECOM_MEMBERS 的路径和读取权限。"
+            f"无法读取成员对照表 {file}：{why(error)}。", "请检查 ANZE_WECOM_MEMBERS 的路径和读取权限。"
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
