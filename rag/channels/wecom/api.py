@@ -9,7 +9,7 @@ from index.errors import SettingsError
 from rag.channels.wecom.frames import BUSY, RATE
 from rag.channels.wecom.http import Unreachable, exchange
 from rag.channels.wecom.limits import ROBOT_WINDOWS, Pace
-from rag.channels.wecom.model import WEBHOOK_MESSAGE_BYTES, Undelivered, WecomError
+from rag.channels.wecom.model import WEBHOOK_MESSAGE_BYTES, Stopped, Undelivered, WecomError
 from rag.channels.wecom.runtime import Runtime
 from rag.channels.wecom.token import BAD_SECRET, Tokens, bad_secret
 from rag.settings import Settings
@@ -152,7 +152,9 @@ class GroupRobot:
         self._pace = Pace(self._runtime, ROBOT_WINDOWS)
 
     async def markdown(self, text: str) -> None:
-        """At most ``WEBHOOK_MESSAGE_BYTES`` bytes. Raises ``Undelivered``, ``Unreachable``, ``WecomError``."""
+        """At most ``WEBHOOK_MESSAGE_BYTES`` bytes. Raises ``WecomError``: ``Undelivered``, ``Unreachable``, and
+        ``Stopped`` where the key is no good.
+        """
         if not 0 < len(text.strip().encode()) <= WEBHOOK_MESSAGE_BYTES:
             raise Undelivered("群消息为空，或超过4096字节。")
         await self._send({"msgtype": "markdown", "markdown": {"content": text}})
@@ -174,7 +176,7 @@ class GroupRobot:
                 return
             failures += 1
             if code == BAD_WEBHOOK_KEY:
-                raise WecomError(
+                raise Stopped(
                     "企业微信不接受群机器人的 key（错误码 93000）。",
                     "机器人可能已被移出群聊，请重新添加并改正 ANZE_WECOM_WEBHOOK_KEY。",
                     code=code,

@@ -94,7 +94,7 @@ def _signals() -> Iterator[asyncio.Event]:
 def remind(settings: Settings, *, days: int, orgs: Sequence[str], dry_run: bool, at: time | None = None) -> int:
     """Send the reminders of the next ``days`` days once, or every day at ``at``; ``dry_run`` prints them instead.
 
-    Exit status 0. Raises ``AnzeError``.
+    Exit status 0, or ``STOPPED`` where the group's robot is gone. Raises ``AnzeError``.
     """
     if not 0 <= days <= 366:
         raise QuestionError(f"--days 的值 {days} 不合适。", "请写 0 到 366 之间的整数。")
@@ -115,7 +115,13 @@ def remind(settings: Settings, *, days: int, orgs: Sequence[str], dry_run: bool,
         items = sum(len(batch.keys) for batch in sent)
         print(f"已发送{len(sent)}条消息，提醒{items}项。" if sent else _none(reminders), flush=True)
 
-    asyncio.run(once() if at is None else _every_day(at, once))
+    if at:
+        print(f"每天 {at:%H:%M} 推送，按 Ctrl+C 停止。", file=sys.stderr)
+    try:
+        asyncio.run(_every_day(at, once) if at else once())
+    except Stopped as error:
+        print(f"错误：{error}", file=sys.stderr)
+        return STOPPED
     return 0
 
 
