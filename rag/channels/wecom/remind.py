@@ -126,8 +126,8 @@ async def daily(
 ) -> None:
     """Call ``run`` every day at ``at`` (local time), today at once where that has passed; until cancelled.
 
-    A run that fails with an ``AnzeError`` is logged and tried again ten minutes later; ``Stopped`` is raised. Sleeps are
-    short, so that a machine that was suspended or whose clock was set does not miss its day.
+    A run that fails with an ``AnzeError`` is logged and tried again ten minutes later; ``Stopped`` is raised. Sleeps
+    are short, so that a machine that was suspended or whose clock was set does not miss its day.
     """
     done_on = None
     while True:
