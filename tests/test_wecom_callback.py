@@ -44,6 +44,7 @@ from tests.fakes.wecom_ledger import MemoryLedger
 TOKEN = "callback-token"
 AES_KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 PATIENT = runtime(timings=dataclasses.replace(FAST, poll_patience=10.0))
+UNPOLLED = runtime(timings=dataclasses.replace(FAST, poll_patience=0.02))
 CARD = Card("task-1", "安责", "可以这样问", (Button("我的任务", "mine"),))
 VECTOR = {
     "msg_signature": "5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3",
@@ -286,7 +287,7 @@ def test_a_foreign_response_address_is_never_called(url: str) -> None:
     """The answer is undelivered then; the message is dealt with, and nothing is sent anywhere."""
 
     async def go() -> None:
-        async with bot_stage(run=runtime()) as stage:
+        async with bot_stage(run=UNPOLLED) as stage:
             await stage.ask("问", response_url=url)
             await stage.until(lambda: stage.ledger.finished == {"m1"})
             assert stage.vendor.calls == []

@@ -197,7 +197,7 @@ def test_two_hundred_questions_through_every_fault(assistant: Assistant, tmp_pat
             text = f"@安责 第{item}项谁牵头？" if group else f"第{item}项谁牵头？"
             msgid = await server.say(person, text, chat_id=group, copies=2 if number % 7 == 0 else 1)
             asked[msgid] = item
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.006)
 
     async def story() -> None:
         async with WecomServer(ack_timeout=FAST.ack / 2) as server:
@@ -206,10 +206,10 @@ def test_two_hundred_questions_through_every_fault(assistant: Assistant, tmp_pat
             asking = asyncio.create_task(ask(server, asked))
             for turn in range(5):
                 async with running(server, assistant, tmp_path, CRASH):
-                    await asyncio.sleep(0.5)
+                    await asyncio.sleep(0.3)
                     if turn % 2:
                         await server.restart(0.05)
-                        await asyncio.sleep(0.3)
+                        await asyncio.sleep(0.2)
             await asking
             async with running(server, assistant, tmp_path) as bot:
                 ledger = bot.store.ledger(Channel.LONG)
