@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
+
+import orjson
 
 from index.errors import SettingsError
 from rag.channels.wecom.frames import BUSY, RATE
@@ -19,8 +22,10 @@ BAD_WEBHOOK_KEY = 93000
 _NO_RECIPIENT = 81013
 _TRIES = 4
 _MOST_LEVELS = 10
-# The vendor drops the same message to the same member within this time: a retry after a lost answer shows once.
-_SAME_MESSAGE_S = 30
+# The vendor drops the same message to the same member within this time: a retry after a lost answer shows once. Longer
+# than the tries of one message take.
+_SAME_MESSAGE_S = 120
+_MOST_RECENT = 10_000
 
 Json = Mapping[str, Any]
 
@@ -45,6 +50,7 @@ class AppApi:
         self._runtime = runtime or Runtime()
         self._tokens = Tokens(self._url, settings.wecom_corp_id, settings.wecom_agent_secret, self._runtime)
         self._pace = Pace(self._runtime)
+        self._recent: dict[bytes, float] = {}
 
     async def send(self, userid: str, body: Json) -> None:
         """One message to one member, within the limits. Raises ``Undelivered``, ``Unreachable``, ``WecomError``.
@@ -52,17 +58,29 @@ class AppApi:
         An answer that names the member as invalid or unlicensed is a failure, although its code is 0.
         """
         await self._pace.turn(userid)
+        key = hashlib.sha256(orjson.dumps([userid, body])).digest()
         message = {
             "touser": userid,
             "agentid": self._agent_id,
             **body,
-            "enable_duplicate_check": 1,
+            "enable_duplicate_check": int(not self._said(key)),
             "duplicate_check_interval": _SAME_MESSAGE_S,
         }
         answer = await self._call("POST", "message/send", json=message)
+        self._recent.pop(key, None)  # the dict is kept in the order of time
+        self._recent[key] = self._runtime.clock()
         for field, why in (("invaliduser", "不在应用的可见范围内"), ("unlicenseduser", "没有接口许可")):
             if userid.lower() in str(answer.get(field) or "").lower().split("|"):
                 raise Undelivered(f"一位成员{why}，消息没有送达。", "请在管理后台检查应用的可见范围与许可。")
+
+    def _said(self, key: bytes) -> bool:
+        """Whether the member got this very message a moment ago, and so is to get it again: the same question, asked
+        twice, has the same answer.
+        """
+        old = self._runtime.clock() - _SAME_MESSAGE_S
+        while self._recent and (len(self._recent) > _MOST_RECENT or next(iter(self._recent.values())) < old):
+            del self._recent[next(iter(self._recent))]
+        return key in self._recent
 
     async def upload(self, name: str, data: bytes) -> str:
         """The media id of a file. Raises as ``send``."""
