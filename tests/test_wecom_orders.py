@@ -118,6 +118,12 @@ def test_the_list_as_a_file(bot: Bot) -> None:
         bot.say("清单 市公安局")
 
 
+def test_a_group_of_offices_has_a_list(bot: Bot) -> None:
+    """What the plan asks of all counties can be sent for, but nobody belongs to all of them."""
+    assert [kind for kind, _ in bot.say("清单 各县市区政府").sent] == ["stream", "file"]
+    assert "组织名录里没有" in bot.say("绑定 各县市区政府").text
+
+
 @needs_export
 def test_the_real_file(assistant: Assistant, make: Make) -> None:
     """The file is the workbook of the department's list."""

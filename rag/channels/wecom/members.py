@@ -65,12 +65,15 @@ class Directory(Protocol):
         ...
 
 
-def read_name(assistant: Assistant, words: str) -> Named:
-    """The organisation that ``words`` name, as a question would be read: aliases, old names, slips of the pen."""
+def read_name(assistant: Assistant, words: str, *, groups: bool = False) -> Named:
+    """The organisation that ``words`` name, as a question would be read: aliases, old names, slips of the pen.
+
+    Nobody belongs to a group (各县(市、区)政府), but it has tasks: with ``groups`` it counts too.
+    """
     given = to_simplified(words.strip())[:_MOST_NAME]
     parties = assistant.reader.parties
     found = parties.find(given)
-    one = next((party for party in found.parties if not party.is_group), None)
+    one = next((party for party in found.parties if groups or not party.is_group), None)
     if one is None:
         return Named(None, nearest=parties.nearest(given))
     return Named(one.words if one.counterpart else one.name, guessed=one.guessed)

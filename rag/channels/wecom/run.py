@@ -138,7 +138,7 @@ async def _every_day(at: time, once: Callable[[], Awaitable[None]]) -> None:
 
 
 def _organisation(assistant: Assistant, words: str) -> str:
-    named = read_name(assistant, words)
+    named = read_name(assistant, words, groups=True)
     if named.org is None:
         near = f"您是不是要找：{'、'.join(named.nearest)}？" if named.nearest else "请写部门的名称或常用简称。"
         raise QuestionError(f"组织名录里没有“{plain(words)}”。", near)
