@@ -113,7 +113,9 @@ def test_the_list_as_a_file(bot: Bot) -> None:
     bot.say("绑定 市教育局")
     assert bot.say("清单").sent[-1][0] == "file"
     assert "组织名录里没有“天文台”" in bot.say("清单 天文台").text
-    assert "没能发出来" in bot.say("清单", replier=Recorder(files=False)).text
+    assert "没能发出来" in bot.say("清单", replier=Recorder(uploads=False)).text
+    assert [kind for kind, _ in bot.say("清单", replier=Recorder(files=False)).sent] == ["stream"]
+    assert "网页的“任务清单”" in bot.say("清单", replier=Recorder(files=False)).text
     with pytest.raises(QuestionError, match="做不出来"):
         bot.say("清单 市公安局")
 

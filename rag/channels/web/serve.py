@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from index.errors import AnzeError, IndexBusy, SettingsError, StoreUnwritable
+from index.errors import AnzeError, IndexBusy, SettingsError, StoreUnwritable, why
 from rag.assistant import Assistant
 from rag.settings import Settings, load_settings
 
@@ -63,7 +63,7 @@ def _refused(host: str, port: int, error: OSError) -> SettingsError:
         return SettingsError(f"端口 {port} 已被占用。", "请用 ANZE_PORT 换一个端口，或先停止占用它的程序。")
     if error.errno == errno.EACCES:
         return SettingsError(f"没有权限使用端口 {port}。", "请用 ANZE_PORT 换一个 1024 以上的端口。")
-    return SettingsError(f"无法在 {host}:{port} 上提供服务：{error.strerror}。", "请检查 ANZE_HOST 和 ANZE_PORT。")
+    return SettingsError(f"无法在 {host}:{port} 上提供服务：{why(error)}。", "请检查 ANZE_HOST 和 ANZE_PORT。")
 
 
 def ready(settings: Settings) -> Assistant:

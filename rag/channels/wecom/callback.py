@@ -211,7 +211,8 @@ class CallbackReplier:
 
     @property
     def limits(self) -> Limits:
-        return Limits(BOT_MESSAGE_BYTES, streams=self._incoming.kind.message, files=False, further=1)
+        further = 1 if self._incoming.handle.response_url else 0
+        return Limits(BOT_MESSAGE_BYTES, streams=self._incoming.kind.message, files=False, further=further)
 
     def open(self) -> None:
         """The answer to the first post was the placeholder."""
