@@ -179,7 +179,7 @@ def test_conversations_are_bounded(engine: Engine) -> None:
 def test_times_are_utc(talks: Conversations) -> None:
     """Times are ISO 8601 with the zone, UTC, and now."""
     told = talks.new(BROWSER).created
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", told)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", told)
     assert abs(datetime.fromisoformat(told) - datetime.now(UTC)) < timedelta(minutes=1)
 
 
