@@ -17,6 +17,8 @@ AnzeError                      message in Chinese: what happened, and how to men
 
 from __future__ import annotations
 
+import errno
+
 
 class AnzeError(Exception):
     """Root of the tree. ``str(error)`` is a Chinese sentence that can be shown to a user.
@@ -82,3 +84,22 @@ class SettingsError(AnzeError):
 
 class QuestionError(AnzeError):
     """The question cannot be taken: empty, too long, or a malformed input line."""
+
+
+_CAUSES = {
+    errno.ENOENT: "没有这个文件或目录",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EISDIR: "这是一个目录",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.EEXIST: "已有同名的文件",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.EADDRINUSE: "端口已被占用",
+}
+
+
+def why(error: OSError) -> str:
+    """The cause in Chinese, as far as it is a common one; the system's own words otherwise."""
+    return _CAUSES.get(error.errno or 0) or error.strerror or type(error).__name__

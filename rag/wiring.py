@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.basis import load_basis, load_concepts
 from index.corpus import docs_folder, load_documents
-from index.errors import AnzeError, SettingsError, StoreUnwritable
+from index.errors import AnzeError, SettingsError, StoreUnwritable, why
 from index.lawdb import LawDatabase, locate
 from index.manifest import NO_EMBEDDER, BuildSettings, DataMarks, Manifest, staleness
 from index.model import Family
@@ -303,7 +303,7 @@ def export_texts(settings: Settings, folder: Path) -> int:
         for id in reader.document_ids:
             (folder / f"{id}.txt").write_bytes(reader.document(id).document.text.encode("utf-8"))
     except OSError as error:
-        raise StoreUnwritable(f"无法写入“{folder}”：{error.strerror}。", "请换一个可写的目录。") from error
+        raise StoreUnwritable(f"无法写入“{folder}”：{why(error)}。", "请换一个可写的目录。") from error
     return len(reader.document_ids)
 
 

@@ -22,7 +22,7 @@ import pytest
 
 from index.store import StoreReader, writing
 from rag.assistant import Assistant
-from rag.channels.cli.commands import answer_line
+from rag.channels.cli.commands import answer_line, make_parser
 from rag.model import Answer, Question
 from rag.settings import Settings
 from rag.wiring import build
@@ -350,12 +350,45 @@ def test_wrong_usage(anze: Run, args: tuple[str, ...]) -> None:
     failed(anze(*args), 2, "--help")
 
 
-@pytest.mark.parametrize("args", [(), ("index",), ("ask",), ("duties",), ("texts",)])
-def test_help(anze: Run, args: tuple[str, ...]) -> None:
-    """Help is in Chinese and no failure."""
-    done = anze(*args, "--help")
-    assert done.returncode == 0
-    assert re.search(r"[\u4e00-\u9fff]{4}", done.stdout)
+ENGLISH = re.compile(r"(?i)argument|option|usage|required|invalid|choose|expected|recogni[sz]ed|show this|ambiguous")
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ("", "缺少 命令"),
+        ("nope", "没有“nope”"),
+        ("ask --nope", "不认识 --nope"),
+        ("texts", "缺少 目录"),
+        ("verify", "缺少 文件"),
+        ("remind --days abc", "“abc”不是整数"),
+        ("ask --batch", "--batch：后面要写一个值"),
+        ("ask --json=1", "后面不能写值“1”"),
+        ("remind --d 3", "--d 不明确"),
+    ],
+)
+def test_wrong_usage_is_told_in_chinese(args: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What argparse finds wrong is said in Chinese, and where to look."""
+    with pytest.raises(SystemExit) as ended:
+        make_parser().parse_args(args.split())
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert words in said
+    assert not ENGLISH.search(said.replace("--json=1", ""))
+
+
+@pytest.mark.parametrize(
+    "args", ["", *"index ask duties export feedback verify texts bot remind".split(), "feedback export"]
+)
+def test_help(args: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Help is in Chinese, all of it, and no failure."""
+    with pytest.raises(SystemExit) as ended:
+        make_parser().parse_args([*args.split(), "--help"])
+    said = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert said.startswith(f"用法：{' '.join(('anze', *args.split()))} ")
+    assert "显示本说明" in said
+    assert not ENGLISH.search(said)
 
 
 def test_a_terminal_without_chinese(anze: Run) -> None:

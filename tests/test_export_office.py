@@ -156,6 +156,14 @@ def test_export_as_a_process(settings: Settings, assistant: Assistant, tmp_path:
     assert str(first["url"]).startswith("https://a.example/#c=yichun-2023-work-plan/")
 
 
+def test_a_department_is_no_file_name(anze: Anze, tmp_path: Path) -> None:
+    """``--docx 市住建局`` writes no other department's list into a file of that name, nor Word into a sheet's."""
+    for args in (("市公安局", "--docx", "市住建局"), ("市公安局", "--docx", "a.docx", "--xlsx", "b.docx")):
+        with pytest.raises(QuestionError, match="部门要写在前面"):
+            anze(*args)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_export_of_counties_and_leaders(anze: Anze, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A county's bureau gives its government's list and says so; a leader's list is a Word file too."""
     assert anze("袁州区住建局", "--ics") == 0

@@ -136,6 +136,21 @@ def test_what_may_pass_is_retried_and_shown_once(path: str, fault: int | str) ->
     asyncio.run(go())
 
 
+def test_the_same_answer_twice_arrives_twice() -> None:
+    """Asked again at once, a question gets its answer again; also where the answer to the first sending was lost."""
+
+    async def go() -> None:
+        async with WecomApi() as vendor:
+            api = make_api(vendor)
+            vendor.faults["message/send"] = deque(["lost"])
+            for _ in range(3):
+                await api.send("zhang", markdown_body("一"))
+            await api.send("li", markdown_body("一"))
+            assert [(sent.user, sent.text) for sent in vendor.sent] == [("zhang", "一")] * 3 + [("li", "一")]
+
+    asyncio.run(go())
+
+
 @pytest.mark.parametrize(("fault", "error"), [(-1, WecomError), ("500", Unreachable)])
 def test_retrying_ends(fault: int | str, error: type[WecomError]) -> None:
     """Four failures in a row are told; the server's words are not."""
@@ -281,7 +296,7 @@ def test_group_messages_nobody_can_send(text: str) -> None:
         ("http://127.0.0.1:80/x", "https://qyapi.weixin.qq.com", False),
         ("http://127.0.0.1:8600/x", "http://127.0.0.1:8600", True),
         ("http://127.0.0.1:8601/x", "http://127.0.0.1:8600", False),
-        ("file:/etc/passwd", "https://qyapi.weixin.qq.com", False),
+        ("file:" + "///etc/passwd", "https://qyapi.weixin.qq.com", False),
         ("https://[bad/x", "https://qyapi.weixin.qq.com", False),
         ("", "https://qyapi.weixin.qq.com", False),
     ],

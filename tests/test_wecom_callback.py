@@ -44,6 +44,7 @@ from tests.fakes.wecom_ledger import MemoryLedger
 TOKEN = "callback-token"
 AES_KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 PATIENT = runtime(timings=dataclasses.replace(FAST, poll_patience=10.0))
+UNPOLLED = runtime(timings=dataclasses.replace(FAST, poll_patience=0.02))
 CARD = Card("task-1", "安责", "可以这样问", (Button("我的任务", "mine"),))
 VECTOR = {
     "msg_signature": "5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3",
@@ -223,6 +224,26 @@ def test_a_duplicate_message_gets_the_streams_state() -> None:
     asyncio.run(go())
 
 
+def test_what_is_meant_for_others_gets_nothing() -> None:
+    """Another bot's messages and polls, one that names no bot, and what a group says among itself: an empty answer."""
+
+    async def go() -> None:
+        async with bot_stage() as stage:
+            known = (await stage.ask("问"))["stream"]["id"]
+            await stage.poll_to_the_end(known)
+            group = {"chattype": "group", "chatid": "g"}
+            assert await stage.ask("问", "m2", aibotid="bot-2") == {}
+            assert await stage.ask("问", "m3", aibotid=None) == {}
+            assert await stage.ask("@所有人 开会", "m4", **group) == {}
+            poll = {"msgtype": "stream", "aibotid": "bot-2", "stream": {"id": known}}
+            assert stage.caller.opened(await stage.caller.post_json(poll)) == {}
+            assert (await stage.ask("@安责 问", "m5", **group))["stream"]
+            await stage.until(lambda: len(stage.handler.seen) == 2)
+            assert [incoming.msgid for incoming in stage.handler.seen] == ["m1", "m5"]
+
+    asyncio.run(go())
+
+
 def test_without_polls_the_answer_goes_to_the_response_address() -> None:
     """Once, when no poll has come for a while; a further message finds the address used."""
 
@@ -261,12 +282,12 @@ def test_one_further_message_goes_to_the_response_address() -> None:
     asyncio.run(go())
 
 
-@pytest.mark.parametrize("url", ["https://evil.example/x", "http://127.0.0.1:1/x", "file:/etc/passwd", ""])
+@pytest.mark.parametrize("url", ["https://evil.example/x", "http://127.0.0.1:1/x", "file:" + "///etc/passwd", ""])
 def test_a_foreign_response_address_is_never_called(url: str) -> None:
     """The answer is undelivered then; the message is dealt with, and nothing is sent anywhere."""
 
     async def go() -> None:
-        async with bot_stage(run=runtime()) as stage:
+        async with bot_stage(run=UNPOLLED) as stage:
             await stage.ask("问", response_url=url)
             await stage.until(lambda: stage.ledger.finished == {"m1"})
             assert stage.vendor.calls == []

@@ -355,6 +355,23 @@ def test_group_messages_lose_the_robots_name() -> None:
     asyncio.run(go())
 
 
+def test_a_group_among_itself_is_left_alone() -> None:
+    """What names nobody, or everybody, gets not even a placeholder; the question behind it is answered."""
+
+    async def go() -> None:
+        handler = Scripted()
+        async with make_server() as server:
+            async with running(make_bot(server, handler)):
+                for text in ("大家好", "@所有人 今天开会"):
+                    await server.say("zhang", text, chat_id="group-1")
+                msgid = await server.say("zhang", "@安责 问题", chat_id="group-1")
+                await server.until(lambda: bool(server.answers(msgid)))
+            assert [incoming.text for incoming in handler.seen] == ["问题"]
+            assert [shown.text for shown in server.seen("group-1")] == ["答：问题"]
+
+    asyncio.run(go())
+
+
 def test_rubbish_on_the_line_is_passed_over() -> None:
     """Broken JSON, lists, frames without headers and unknown commands: the next question is answered."""
 

@@ -21,9 +21,10 @@ import pytest
 
 from index.errors import SettingsError
 from rag.assistant import Assistant
+from rag.channels.wecom.bot import Bot, ways
 from rag.channels.wecom.crypto import Crypto
 from rag.channels.wecom.model import CardEvent, Channel, Feedback, Incoming, Kind, Verdict
-from rag.channels.wecom.run import STOPPED, Bot, ways
+from rag.channels.wecom.run import STOPPED
 from rag.channels.wecom.runtime import Runtime, Timings
 from rag.history.database import open_engine
 from rag.model import Question
@@ -196,7 +197,7 @@ def test_two_hundred_questions_through_every_fault(assistant: Assistant, tmp_pat
             text = f"@安责 第{item}项谁牵头？" if group else f"第{item}项谁牵头？"
             msgid = await server.say(person, text, chat_id=group, copies=2 if number % 7 == 0 else 1)
             asked[msgid] = item
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.006)
 
     async def story() -> None:
         async with WecomServer(ack_timeout=FAST.ack / 2) as server:
@@ -205,10 +206,10 @@ def test_two_hundred_questions_through_every_fault(assistant: Assistant, tmp_pat
             asking = asyncio.create_task(ask(server, asked))
             for turn in range(5):
                 async with running(server, assistant, tmp_path, CRASH):
-                    await asyncio.sleep(0.5)
+                    await asyncio.sleep(0.3)
                     if turn % 2:
                         await server.restart(0.05)
-                        await asyncio.sleep(0.3)
+                        await asyncio.sleep(0.2)
             await asking
             async with running(server, assistant, tmp_path) as bot:
                 ledger = bot.store.ledger(Channel.LONG)
@@ -242,6 +243,7 @@ APP = {
         (BOT_CALLBACK, (Channel.BOT_CALLBACK,)),
         (APP, (Channel.APP,)),
         ({**LONG, **APP}, (Channel.LONG, Channel.APP)),
+        ({"wecom_bot_id": "b", **BOT_CALLBACK}, (Channel.BOT_CALLBACK,)),
         ({**LONG, "wecom_corp_id": "c", "wecom_agent_id": "1", "wecom_agent_secret": "s"}, (Channel.LONG,)),
     ],
 )

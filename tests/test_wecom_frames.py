@@ -36,6 +36,7 @@ def test_splitting_loses_only_white_space(text: str, most: int) -> None:
         ("请@安责 回答", "请@安责 回答", True),
         ("大家好", "大家好", False),
         ("@所有人 开会", "开会", False),
+        ("@所有人 @安责 我局要做什么", "我局要做什么", True),
         ("@安责 @张三 管什么", "@张三 管什么", True),
     ],
 )

@@ -85,8 +85,10 @@ def test_orders_are_whole_messages(text: str, command: Command | None) -> None:
 
 def test_binding_and_asking(bot: Bot) -> None:
     """Bound once, 我们 means the department; unknown names are answered with near ones, slips are told."""
-    assert "哪个部门" in bot.say("我们今年要做什么？").text
-    assert "绑定 市住建局" in bot.say("我们今年要做什么？").text
+    assert "口令" not in bot.say("那法律依据呢？", sender="lisi").text
+    asked = bot.say("我们今年要做什么？").text
+    assert "您是哪个部门" in asked
+    assert "“绑定 市住建局”这样的口令" in asked
     assert bot.say("绑定 住建局").text.startswith("已绑定：市住建局。")
     assert bot.say("我们今年要做什么？").text.startswith("**市住建局**在")
     assert "您自己绑定的" in bot.say("我是谁").text
@@ -111,9 +113,17 @@ def test_the_list_as_a_file(bot: Bot) -> None:
     bot.say("绑定 市教育局")
     assert bot.say("清单").sent[-1][0] == "file"
     assert "组织名录里没有“天文台”" in bot.say("清单 天文台").text
-    assert "没能发出来" in bot.say("清单", replier=Recorder(files=False)).text
+    assert "没能发出来" in bot.say("清单", replier=Recorder(uploads=False)).text
+    assert [kind for kind, _ in bot.say("清单", replier=Recorder(files=False)).sent] == ["stream"]
+    assert "网页的“任务清单”" in bot.say("清单", replier=Recorder(files=False)).text
     with pytest.raises(QuestionError, match="做不出来"):
         bot.say("清单 市公安局")
+
+
+def test_a_group_of_offices_has_a_list(bot: Bot) -> None:
+    """What the plan asks of all counties can be sent for, but nobody belongs to all of them."""
+    assert [kind for kind, _ in bot.say("清单 各县市区政府").sent] == ["stream", "file"]
+    assert "组织名录里没有" in bot.say("绑定 各县市区政府").text
 
 
 @needs_export

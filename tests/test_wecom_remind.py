@@ -18,8 +18,9 @@ from rag.assistant import Assistant
 from rag.channels.cli.commands import main
 from rag.channels.wecom.api import GroupRobot
 from rag.channels.wecom.due import Due, days, falling_due, far, quarter
-from rag.channels.wecom.model import WEBHOOK_MESSAGE_BYTES, WecomError
+from rag.channels.wecom.model import WEBHOOK_MESSAGE_BYTES, Stopped, WecomError
 from rag.channels.wecom.remind import STALE_S, Reminders, daily
+from rag.channels.wecom.run import STOPPED
 from rag.channels.wecom.runtime import Runtime
 from rag.channels.wecom.store import Store
 from rag.history.database import open_engine
@@ -232,6 +233,16 @@ def test_every_day_at_its_time() -> None:
     assert [f"{at:%d %H:%M}" for at in ran] == ["26 09:00", "27 08:30", "27 08:40", "28 08:30"]
 
 
+def test_a_robot_that_is_gone_ends_the_schedule() -> None:
+    """What no later run can mend is raised, not tried for ever."""
+
+    async def gone() -> None:
+        raise Stopped("机器人不在群里。")
+
+    with pytest.raises(Stopped):
+        asyncio.run(daily(time(8, 30), gone, lambda: datetime(2023, 3, 26, 9, 0)))
+
+
 def run(data: Path, settings: Settings, *args: str, **more: str) -> subprocess.CompletedProcess[str]:
     ours = {"ANZE_STORE": str(settings.store), "ANZE_DATA": str(data), "ANZE_TODAY": DAY.isoformat()}
     return subprocess.run(
@@ -241,16 +252,17 @@ def run(data: Path, settings: Settings, *args: str, **more: str) -> subprocess.C
 
 
 def test_the_command(assistant: Assistant, settings: Settings, tmp_path: Path) -> None:
-    """A dry run shows and sends nothing, a run sends; the key is in no output."""
+    """A dry run shows and sends nothing, a run sends; a robot that is gone ends a schedule; no key is in any output."""
 
     async def story() -> None:
         async with WecomApi() as api:
             secret = {"ANZE_WECOM_API_URL": api.url, "ANZE_WECOM_WEBHOOK_KEY": WEBHOOK_KEY}
-            commands: tuple[tuple[str, ...], ...] = (("--dry-run",), ())
-            done = [
-                await asyncio.to_thread(run, tmp_path, settings, "--org", "住建局", *more, **secret)
-                for more in commands
-            ]
+            wrong = {**secret, "ANZE_WECOM_WEBHOOK_KEY": "wrong-key-do-not-log"}
+            dry, ended = await asyncio.gather(
+                asyncio.to_thread(run, tmp_path, settings, "--org", "住建局", "--dry-run", **secret),
+                asyncio.to_thread(run, tmp_path, settings, "--daily", "00:00", **wrong),
+            )
+            done = [dry, await asyncio.to_thread(run, tmp_path, settings, "--org", "住建局", **secret)]
             assert [each.returncode for each in done] == [0, 0], done
             assert "**安全生产任务提醒｜市住建局**" in done[0].stdout
             assert "没有发送" in done[0].stdout
@@ -258,6 +270,9 @@ def test_the_command(assistant: Assistant, settings: Settings, tmp_path: Path) -
             assert len(api.group) == 1
             assert api.violations == []
             assert not any(WEBHOOK_KEY in each.stdout + each.stderr for each in done)
+            assert ended.returncode == STOPPED
+            assert "ANZE_WECOM_WEBHOOK_KEY" in ended.stderr
+            assert "wrong-key-do-not-log" not in ended.stderr
 
     asyncio.run(story())
 

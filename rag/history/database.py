@@ -14,7 +14,7 @@ from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
-from index.errors import AnzeError, StoreUnwritable
+from index.errors import AnzeError, StoreUnwritable, why
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def prepare(engine: Engine, tables: MetaData, name: str, version: int) -> None:
 
 
 def now() -> str:
-    """This moment, ISO 8601, UTC, to the millisecond: ``2026-11-23T08:15:02.123+00:00``; sorts as text."""
+    """This moment, ISO 8601, UTC, to the microsecond: ``2026-11-23T08:15:02.123456+00:00``; sorts as text."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
@@ -122,9 +122,7 @@ def _database_file(settings: Settings) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreUnwritable(
-            f"无法写入“{folder}”：{error.strerror}。", "请用 ANZE_DATA 指定一个可写的目录。"
-        ) from error
+        raise StoreUnwritable(f"无法写入“{folder}”：{why(error)}。", "请用 ANZE_DATA 指定一个可写的目录。") from error
     return (folder / _FILE).resolve()
 
 

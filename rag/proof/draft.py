@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
-from index.errors import MissingPackage, QuestionError
+from index.errors import MissingPackage, QuestionError, why
 from index.model import Span
 from rag.proof.model import Draft, Paragraph
 
@@ -27,7 +27,8 @@ _ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
 _BLOCK_QUOTE = re.compile(r"[ \t]*>[ \t]?")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PASSED = (f"{_W}del", f"{_W}pPr", f"{_W}rPr", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")
-_NOTES = {"/footnotes.xml": "脚注", "/endnotes.xml": "尾注"}
+_ASIDE = re.compile(r"/(footnotes|endnotes|header|footer)\d*\.xml")
+_PLACES = {"footnotes": "脚注", "endnotes": "尾注", "header": "页眉", "footer": "页脚"}
 _WAY_OUT = "请另存为 .docx 或 .txt 后重试。"
 
 
@@ -62,8 +63,7 @@ def read_draft(path: Path) -> Draft:
             raise QuestionError(f"{path.name} 太大。", f"请控制在{MAX_BYTES // 1_000_000}MB以内。")
         content = path.read_bytes()
     except OSError as error:
-        cause = "没有这个文件" if isinstance(error, FileNotFoundError) else error.strerror
-        raise QuestionError(f"无法读取 {path}：{cause}。", "请检查文件路径和读取权限。") from error
+        raise QuestionError(f"无法读取 {path}：{why(error)}。", "请检查文件路径和读取权限。") from error
     return draft_of_bytes(content, path.name)
 
 
@@ -157,11 +157,10 @@ def _pieces(document: WordDocument) -> Iterator[tuple[str, str, int, bool]]:
         style = (block.style.name or "") if block.style is not None else ""
         yield _words(block._p), f"第{number}段", group, "Quote" in style or "引用" in style or "引文" in style
     for part in document.part.package.iter_parts():
-        for kind, place in _NOTES.items():
-            if part.partname.endswith(kind):
-                for count, note in enumerate(_notes(part.blob), 1):
-                    group += 1
-                    yield note, f"{place}{count}", group, False
+        if aside := _ASIDE.search(part.partname):
+            for count, note in enumerate(_notes(part.blob), 1):
+                group += 1
+                yield note, f"{_PLACES[aside[1]]}{count}", group, False
 
 
 def _cells(row: Any, seen: set[Any]) -> Iterator[tuple[int, str]]:
@@ -173,7 +172,7 @@ def _cells(row: Any, seen: set[Any]) -> Iterator[tuple[int, str]]:
 
 
 def _notes(content: bytes) -> Iterator[str]:
-    """Footnotes or endnotes; the separators that Word keeps among them are empty."""
+    """Footnotes or endnotes, whose separators are empty, or the paragraphs of a header or footer."""
     from lxml.etree import XMLParser, fromstring
 
     root = fromstring(content, XMLParser(resolve_entities=False, no_network=True))

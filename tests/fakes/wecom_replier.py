@@ -15,6 +15,7 @@ class Recorder:
     streams: bool = True
     cards: bool = True
     files: bool = True
+    uploads: bool = True
     snapshots: list[str] = field(default_factory=list)
     sent: list[tuple[str, object]] = field(default_factory=list)
 
@@ -54,8 +55,9 @@ class Recorder:
         self.sent.append(("card", card))
 
     async def file(self, name: str, data: bytes) -> None:
-        if not self.files:
-            raise Undelivered("这个通道不能发文件。")
+        assert self.files
+        if not self.uploads:
+            raise Undelivered("文件没能上传。")
         self.sent.append(("file", (name, data)))
 
     async def welcome(self, text: str = "", card: Card | None = None) -> bool:

@@ -15,11 +15,16 @@ def add_commands(commands: Any) -> None:
     """Add both to the subparsers ``commands``."""
     bot = commands.add_parser("bot", help="启动企业微信机器人")
     bot.add_argument("--verbose", action="store_true", help="记录更多细节（不含密钥）")
+    bot.add_argument("--no-callbacks", action="store_true", help="只保持长连接；回调由网页服务接收")
     bot.set_defaults(run=_bot)
     remind = commands.add_parser("remind", help="向企业微信群推送即将到期的任务")
     remind.add_argument("--days", type=int, default=7, metavar="N", help="提前 N 天（缺省 7）")
     remind.add_argument(
-        "--org", action="append", default=[], help="哪个部门的任务，可写多次（缺省取 ANZE_ORG，再缺省为全部）"
+        "--org",
+        metavar="部门",
+        action="append",
+        default=[],
+        help="哪个部门的任务，可写多次（缺省取 ANZE_ORG，再缺省为全部）",
     )
     remind.add_argument("--dry-run", action="store_true", help="只显示，不发送")
     remind.add_argument("--daily", metavar="HH:MM", help="一直运行，每天这个时间推送")
@@ -27,7 +32,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _bot(args: argparse.Namespace, settings: Settings) -> int:
-    return int(_channel().main(settings, verbose=args.verbose))
+    return int(_channel().main(settings, verbose=args.verbose, no_callbacks=args.no_callbacks))
 
 
 def _remind(args: argparse.Namespace, settings: Settings) -> int:

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from index.errors import AnzeError, QuestionError, StoreUnwritable
+from index.errors import AnzeError, QuestionError, StoreUnwritable, why
 from rag.channels.cli.bot import add_commands as add_bot
 from rag.channels.cli.exporting import add_export, export
 from rag.channels.cli.feedback import add_feedback
+from rag.channels.cli.parser import USAGE, Parser
 from rag.channels.cli.verify import add_verify
 from rag.settings import Settings, load_settings
 
@@ -22,12 +23,7 @@ if TYPE_CHECKING:
     from rag.model import Answer, Question
     from rag.wiring import Built
 
-_FAILED, _USAGE = 1, 2
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(_USAGE, f"错误：命令或参数不对（{message}）。请运行 {self.prog.split()[0]} --help 查看用法。\n")
+_FAILED = 1
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args, load_settings()))
     except QuestionError as error:
-        return _fail(error, _USAGE)
+        return _fail(error, USAGE)
     except AnzeError as error:
         return _fail(error, _FAILED)
     except BrokenPipeError:
@@ -57,21 +53,21 @@ def _fail(error: AnzeError, status: int) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """The commands and their options; wrong usage ends the process with status 2."""
-    parser = _Parser(prog="anze", description="安责：安全生产职责问答，每一句话都有条款出处。")
-    commands = parser.add_subparsers(title="命令", metavar="命令", required=True, parser_class=_Parser)
+    parser = Parser(prog="anze", description="安责：安全生产职责问答，每一句话都有条款出处。")
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
     index = commands.add_parser("index", help="建立或更新索引")
     index.add_argument("--force", action="store_true", help="即使没有变化也重建")
     index.add_argument("--ship", action="store_true", help="把向量写进文档目录随软件分发（维护者用）")
     index.set_defaults(run=_index)
     ask = commands.add_parser("ask", help="提问，或批量提问")
-    ask.add_argument("question", nargs="?", help="问题；不写则从标准输入读取")
-    ask.add_argument("--org", help="我的部门，例如 市住建局（缺省取 ANZE_ORG）")
+    ask.add_argument("question", nargs="?", metavar="问题", help="问题；不写则从标准输入读取")
+    ask.add_argument("--org", metavar="部门", help="我的部门，例如 市住建局（缺省取 ANZE_ORG）")
     ask.add_argument("--json", action="store_true", help="输出一个 JSON 对象")
     ask.add_argument("--batch", metavar="输入", help="逐行读取问题（JSON Lines；- 为标准输入）")
     ask.add_argument("--out", metavar="输出", help="批量结果写到此文件（缺省为标准输出）")
     ask.set_defaults(run=_ask)
     duties = commands.add_parser("duties", help="列出某个部门的任务，或整张任务表")
-    duties.add_argument("organisation", nargs="?", help="部门，例如 市住建局")
+    duties.add_argument("organisation", nargs="?", metavar="部门", help="部门，例如 市住建局")
     duties.add_argument("--all", action="store_true", help="全部事项 × 单位 × 角色")
     duties.add_argument("--tsv", action="store_true", help="与 --all 合用：以制表符分隔，便于导入表格")
     duties.set_defaults(run=_duties)
@@ -79,7 +75,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_feedback(commands)
     add_verify(commands, _assistant)
     texts = commands.add_parser("texts", help="导出已索引的文本，供核对引文位置")
-    texts.add_argument("folder", help="写入的目录")
+    texts.add_argument("folder", metavar="目录", help="写入的目录")
     texts.set_defaults(run=_texts)
     add_bot(commands)
     # No character opens an option here: all options are handed on.
@@ -199,7 +195,7 @@ def _batch(args: argparse.Namespace, settings: Settings) -> int:
         raise
     except OSError as error:
         place = args.out or "标准输出"
-        raise StoreUnwritable(f"无法写入 {place}：{error.strerror}。", "请检查磁盘空间和目录权限。") from error
+        raise StoreUnwritable(f"无法写入 {place}：{why(error)}。", "请检查磁盘空间和目录权限。") from error
     return _FAILED if failed else 0
 
 
@@ -247,7 +243,7 @@ def _read_lines(source: str) -> Iterable[str]:
     try:
         return _decoded(Path(source).read_bytes(), source).split("\n")
     except OSError as error:
-        raise QuestionError(f"无法读取 {source}：{error.strerror}。", "请检查文件路径和读取权限。") from error
+        raise QuestionError(f"无法读取 {source}：{why(error)}。", "请检查文件路径和读取权限。") from error
 
 
 def _input_lines() -> Iterator[str]:
@@ -268,7 +264,7 @@ def _writer(target: str | None) -> AbstractContextManager[TextIO]:
     try:
         return Path(target).open("w", encoding="utf-8")
     except OSError as error:
-        raise QuestionError(f"无法写入 {target}：{error.strerror}。", "请检查目录是否存在、是否可写。") from error
+        raise QuestionError(f"无法写入 {target}：{why(error)}。", "请检查目录是否存在、是否可写。") from error
 
 
 def _duties(args: argparse.Namespace, settings: Settings) -> int:

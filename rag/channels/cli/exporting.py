@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import QuestionError, StoreUnwritable
+from index.errors import QuestionError, StoreUnwritable, why
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ _HERE = ""
 def add_export(commands: Any, run: Callable[[argparse.Namespace, Settings], int]) -> None:
     """Declare the command among ``commands`` (what ``add_subparsers`` gives)."""
     export = commands.add_parser("export", help="把任务清单导出为 Word、Excel、日历文件")
-    export.add_argument("organisation", nargs="?", help="部门、政府或领导，例如 市住建局、丰城市政府、党委主要负责人")
+    export.add_argument(
+        "organisation", nargs="?", metavar="部门", help="部门、政府或领导，例如 市住建局、丰城市政府、党委主要负责人"
+    )
     for option, told in (("docx", " Word 责任清单"), ("xlsx", " Excel 表格"), ("ics", "日历（Outlook、手机）")):
         told = f"写出{told}；可写文件或目录，不写则存到当前目录"
         export.add_argument(f"--{option}", nargs="?", const=_HERE, metavar="文件", help=told)
@@ -37,9 +39,10 @@ def export(args: argparse.Namespace, settings: Settings, assistant: Callable[[Se
     if not wanted:
         raise QuestionError("请写出要导出的格式。", "可用 --docx、--xlsx、--ics，可以一次写几个。")
     tasks = find_list(assistant(settings), name)
+    paths = {suffix: _path(target, tasks, suffix) for suffix, target in wanted.items()}
     contents = {suffix: _content(tasks, suffix, settings) for suffix in wanted}
-    for suffix, target in wanted.items():
-        print(f"已写入 {_write(_path(target, tasks, suffix), contents[suffix])}")
+    for suffix, path in paths.items():
+        print(f"已写入 {_write(path, contents[suffix])}")
     print(f"{tasks.title}：{tasks.statement}")
     if "ics" in wanted:
         from rag.export.ics import calendar_notes
@@ -93,7 +96,14 @@ def _path(target: str, tasks: TaskList, suffix: str) -> Path:
     from rag.export.rows import file_name
 
     path = Path(target)
-    return path / file_name(tasks, f".{suffix}") if target == _HERE or path.is_dir() else path
+    if target == _HERE or path.is_dir():
+        return path / file_name(tasks, f".{suffix}")
+    if path.suffix.lower() != f".{suffix}":  # often the department, which the option has taken for its own
+        raise QuestionError(
+            f"--{suffix} 后面的“{target}”不是已有的目录，也不是 .{suffix} 文件名。",
+            f"部门要写在前面，例如：anze export 市住建局 --{suffix} 清单.{suffix}",
+        )
+    return path
 
 
 def _write(path: Path, content: bytes) -> Path:
@@ -101,6 +111,6 @@ def _write(path: Path, content: bytes) -> Path:
         path.write_bytes(content)
     except OSError as error:
         raise StoreUnwritable(
-            f"无法写入 {path}：{error.strerror}。", "请检查目录是否存在、是否可写，文件是否正被打开。"
+            f"无法写入 {path}：{why(error)}。", "请检查目录是否存在、是否可写，文件是否正被打开。"
         ) from error
     return path

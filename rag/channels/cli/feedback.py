@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import StoreUnwritable
+from index.errors import StoreUnwritable, why
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -77,5 +77,5 @@ def _write(target: str, content: bytes) -> None:
         Path(target).write_bytes(content)
     except OSError as error:
         raise StoreUnwritable(
-            f"无法写入 {target}：{error.strerror}。", "请检查目录是否存在、是否可写，文件是否正被打开。"
+            f"无法写入 {target}：{why(error)}。", "请检查目录是否存在、是否可写，文件是否正被打开。"
         ) from error

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import AnzeError
+from rag.channels.cli.parser import RawHelp
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -35,9 +36,9 @@ def add_verify(commands: argparse._SubParsersAction[Any], assistant: Callable[[S
     """Register the command; ``assistant`` opens the one to ask for the documents."""
     parser = commands.add_parser(
         "verify", help="核对文稿中的引用", description=_ABOUT, epilog=_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=RawHelp,
     )  # fmt: skip
-    parser.add_argument("file", help="要核对的文件；- 为标准输入")
+    parser.add_argument("file", metavar="文件", help="要核对的文件；- 为标准输入")
     parser.add_argument("--json", action="store_true", help="输出一个 JSON 对象")
     parser.add_argument("--problems", action="store_true", help="只列有误和未能核对的")
     parser.set_defaults(run=lambda args, settings: _verify(args, settings, assistant))
@@ -84,7 +85,7 @@ def _line(finding: Finding) -> str:
     line = f"{finding.place}　{_MARKS[finding.grade.value]} {words}{_meant(finding)}　{finding.said}{_status(finding)}"
     if finding.remedy and finding.grade.value != "right":
         line += f"　→ {finding.remedy}"
-    return line + (f"\n      对照：{finding.shown}" if finding.shown else "")
+    return line + (f"\n      对照：{' '.join(finding.shown.split())}" if finding.shown else "")
 
 
 def _meant(finding: Finding) -> str:

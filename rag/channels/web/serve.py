@@ -5,20 +5,32 @@ from __future__ import annotations
 import errno
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from index.errors import AnzeError, IndexBusy, SettingsError, StoreUnwritable
+from index.errors import AnzeError, IndexBusy, SettingsError, StoreUnwritable, why
 from rag.assistant import Assistant
 from rag.settings import Settings, load_settings
 
+if TYPE_CHECKING:
+    from rag.channels.web.hosting import Guest
 
-def main(environ: Mapping[str, str] | None = None) -> int:
+Invite = Callable[[Settings], "Callable[[Assistant], Guest] | None"]
+"""What is to be served beside the page, by the settings. Raises ``SettingsError`` before any work is done."""
+
+
+def nobody(settings: Settings) -> None:
+    """Nothing but the page."""
+
+
+def main(environ: Mapping[str, str] | None = None, invite: Invite = nobody) -> int:
     """Serve until interrupted. Exit status 0, or 1 where it cannot start."""
     try:
         settings = load_settings(environ)
+        invited = invite(settings)
         with listen(settings.host, settings.port) as door:
             assistant = ready(settings)
-            _serve(assistant, settings, door)
+            _serve(assistant, settings, door, invited(assistant) if invited else None)
     except AnzeError as error:
         print(f"错误：{error}", file=sys.stderr)
         return 1
@@ -51,7 +63,7 @@ def _refused(host: str, port: int, error: OSError) -> SettingsError:
         return SettingsError(f"端口 {port} 已被占用。", "请用 ANZE_PORT 换一个端口，或先停止占用它的程序。")
     if error.errno == errno.EACCES:
         return SettingsError(f"没有权限使用端口 {port}。", "请用 ANZE_PORT 换一个 1024 以上的端口。")
-    return SettingsError(f"无法在 {host}:{port} 上提供服务：{error.strerror}。", "请检查 ANZE_HOST 和 ANZE_PORT。")
+    return SettingsError(f"无法在 {host}:{port} 上提供服务：{why(error)}。", "请检查 ANZE_HOST 和 ANZE_PORT。")
 
 
 def ready(settings: Settings) -> Assistant:
@@ -69,15 +81,21 @@ def ready(settings: Settings) -> Assistant:
     return Reloading(settings)
 
 
-def _serve(assistant: Assistant, settings: Settings, door: socket.socket) -> None:
-    import uvicorn
+def _serve(assistant: Assistant, settings: Settings, door: socket.socket, guest: Guest | None) -> None:
+    from starlette.routing import Route
 
+    from rag.channels.web.hosting import Hosting
     from rag.channels.web.server import create_app
     from rag.wiring import index_version
 
-    app = create_app(assistant, settings, lambda: index_version(settings))
+    app = create_app(assistant, settings, lambda: index_version(settings), guest.routes if guest else ())
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(
         f"安责已启动：http://{host}:{settings.port}{settings.root_path}　按 Ctrl+C 停止。", file=sys.stderr, flush=True
     )
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)).run(sockets=[door])
+    if guest:
+        paths = dict.fromkeys(route.path for route in guest.routes if isinstance(route, Route))
+        print(
+            f"同一端口还接收回调：{'、'.join(settings.root_path + path for path in paths)}", file=sys.stderr, flush=True
+        )
+    Hosting(app, guest).host(door)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rag.assistant import Assistant
@@ -22,13 +22,16 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from gradio import Blocks
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-def create_app(assistant: Assistant, settings: Settings, version: Callable[[], str]) -> ASGIApp:
+def create_app(
+    assistant: Assistant, settings: Settings, version: Callable[[], str], more: Sequence[BaseRoute] = ()
+) -> ASGIApp:
     """An ASGI application over ``assistant``. The retriever starts opening in the background at once.
 
-    ``version`` tells which index is in use (``wiring.index_version``).
+    ``version`` tells which index is in use (``wiring.index_version``). ``more`` are routes of others on the same port.
 
     gradio's telemetry is off before gradio is imported, which is why it is imported here. FastAPI's own documentation
     pages are off: they load their scripts from a public network.
@@ -45,7 +48,7 @@ def create_app(assistant: Assistant, settings: Settings, version: Callable[[], s
     app = FastAPI(title="anze", docs_url=None, redoc_url=None, openapi_url=None)
     kept = Kept(settings, version)
     routes = [
-        *page_routes(assistant, settings.org), *file_routes(assistant, settings.web_url),
+        *more, *page_routes(assistant, settings.org), *file_routes(assistant, settings.web_url),
         *record_routes(assistant, kept), *talk_routes(assistant, kept),
     ]  # fmt: skip
     app.router.routes.extend(routes)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
+
+import orjson
 
 from index.errors import SettingsError
 from rag.channels.wecom.frames import BUSY, RATE
 from rag.channels.wecom.http import Unreachable, exchange
 from rag.channels.wecom.limits import ROBOT_WINDOWS, Pace
-from rag.channels.wecom.model import WEBHOOK_MESSAGE_BYTES, Undelivered, WecomError
+from rag.channels.wecom.model import WEBHOOK_MESSAGE_BYTES, Stopped, Undelivered, WecomError
 from rag.channels.wecom.runtime import Runtime
 from rag.channels.wecom.token import BAD_SECRET, Tokens, bad_secret
 from rag.settings import Settings
@@ -19,8 +22,10 @@ BAD_WEBHOOK_KEY = 93000
 _NO_RECIPIENT = 81013
 _TRIES = 4
 _MOST_LEVELS = 10
-# The vendor drops the same message to the same member within this time: a retry after a lost answer shows once.
-_SAME_MESSAGE_S = 30
+# The vendor drops the same message to the same member within this time: a retry after a lost answer shows once. Longer
+# than the tries of one message take.
+_SAME_MESSAGE_S = 120
+_MOST_RECENT = 10_000
 
 Json = Mapping[str, Any]
 
@@ -45,6 +50,7 @@ class AppApi:
         self._runtime = runtime or Runtime()
         self._tokens = Tokens(self._url, settings.wecom_corp_id, settings.wecom_agent_secret, self._runtime)
         self._pace = Pace(self._runtime)
+        self._recent: dict[bytes, float] = {}
 
     async def send(self, userid: str, body: Json) -> None:
         """One message to one member, within the limits. Raises ``Undelivered``, ``Unreachable``, ``WecomError``.
@@ -52,17 +58,29 @@ class AppApi:
         An answer that names the member as invalid or unlicensed is a failure, although its code is 0.
         """
         await self._pace.turn(userid)
+        key = hashlib.sha256(orjson.dumps([userid, body])).digest()
         message = {
             "touser": userid,
             "agentid": self._agent_id,
             **body,
-            "enable_duplicate_check": 1,
+            "enable_duplicate_check": int(not self._said(key)),
             "duplicate_check_interval": _SAME_MESSAGE_S,
         }
         answer = await self._call("POST", "message/send", json=message)
+        self._recent.pop(key, None)  # the dict is kept in the order of time
+        self._recent[key] = self._runtime.clock()
         for field, why in (("invaliduser", "不在应用的可见范围内"), ("unlicenseduser", "没有接口许可")):
             if userid.lower() in str(answer.get(field) or "").lower().split("|"):
                 raise Undelivered(f"一位成员{why}，消息没有送达。", "请在管理后台检查应用的可见范围与许可。")
+
+    def _said(self, key: bytes) -> bool:
+        """Whether the member got this very message a moment ago, and so is to get it again: the same question, asked
+        twice, has the same answer.
+        """
+        old = self._runtime.clock() - _SAME_MESSAGE_S
+        while self._recent and (len(self._recent) > _MOST_RECENT or next(iter(self._recent.values())) < old):
+            del self._recent[next(iter(self._recent))]
+        return key in self._recent
 
     async def upload(self, name: str, data: bytes) -> str:
         """The media id of a file. Raises as ``send``."""
@@ -152,7 +170,9 @@ class GroupRobot:
         self._pace = Pace(self._runtime, ROBOT_WINDOWS)
 
     async def markdown(self, text: str) -> None:
-        """At most ``WEBHOOK_MESSAGE_BYTES`` bytes. Raises ``Undelivered``, ``Unreachable``, ``WecomError``."""
+        """At most ``WEBHOOK_MESSAGE_BYTES`` bytes. Raises ``WecomError``: ``Undelivered``, ``Unreachable``, and
+        ``Stopped`` where the key is no good.
+        """
         if not 0 < len(text.strip().encode()) <= WEBHOOK_MESSAGE_BYTES:
             raise Undelivered("群消息为空，或超过4096字节。")
         await self._send({"msgtype": "markdown", "markdown": {"content": text}})
@@ -174,7 +194,7 @@ class GroupRobot:
                 return
             failures += 1
             if code == BAD_WEBHOOK_KEY:
-                raise WecomError(
+                raise Stopped(
                     "企业微信不接受群机器人的 key（错误码 93000）。",
                     "机器人可能已被移出群聊，请重新添加并改正 ANZE_WECOM_WEBHOOK_KEY。",
                     code=code,

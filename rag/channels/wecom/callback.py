@@ -151,6 +151,8 @@ class BotCallback:
         return self._sealed(answer, ticket, after)
 
     async def _answer(self, body: Json) -> tuple[Json | None, BackgroundTask | None]:
+        if not frames.meant_for(body, self.settings.wecom_bot_id):
+            return None, None
         if frames.text_at(body, "msgtype") == "stream":
             return await self._poll(frames.text_at(body, "stream", "id"))
         incoming = frames.read_message(
@@ -209,7 +211,8 @@ class CallbackReplier:
 
     @property
     def limits(self) -> Limits:
-        return Limits(BOT_MESSAGE_BYTES, streams=self._incoming.kind.message, files=False, further=1)
+        further = 1 if self._incoming.handle.response_url else 0
+        return Limits(BOT_MESSAGE_BYTES, streams=self._incoming.kind.message, files=False, further=further)
 
     def open(self) -> None:
         """The answer to the first post was the placeholder."""

@@ -51,15 +51,22 @@ _MOST_CHARS = 8000
 class AppCallback:
     """A ``Transport`` with ``routes`` to mount, and a ``Pusher`` to members."""
 
-    def __init__(self, settings: Settings, handler: Handler, ledger: Ledger, runtime: Runtime | None = None) -> None:
-        """Raises ``SettingsError`` naming what is missing."""
+    def __init__(
+        self,
+        settings: Settings,
+        handler: Handler,
+        ledger: Ledger,
+        runtime: Runtime | None = None,
+        api: AppApi | None = None,
+    ) -> None:
+        """``api`` is the app's, where it is used elsewhere too. Raises ``SettingsError`` naming what is missing."""
         if not (settings.wecom_token and settings.wecom_aes_key):
             raise SettingsError(
                 "自建应用的回调地址缺少设置：需要 ANZE_WECOM_TOKEN 和 ANZE_WECOM_AES_KEY。",
                 "请从管理后台的应用页面（接收消息）复制。",
             )
         self.runtime = runtime or Runtime()
-        self.api = AppApi(settings, self.runtime)
+        self.api = api or AppApi(settings, self.runtime)
         self._settings = settings
         crypto = Crypto.make(
             settings.wecom_token, settings.wecom_aes_key, settings.wecom_corp_id, setting="ANZE_WECOM_AES_KEY"

@@ -54,7 +54,12 @@ class Dispatcher:
         self._closing = False
 
     async def arrive(self, incoming: Incoming) -> bool:
-        """Keep it and begin; false for a duplicate. Once this has returned, a crash loses nothing."""
+        """Keep it and begin; false for a duplicate, and for what a group says among itself: that gets no placeholder.
+
+        Once this has returned, a crash loses nothing.
+        """
+        if incoming.group and not incoming.mentioned:
+            return False
         fresh = await asyncio.to_thread(self._ledger.take, incoming)
         if fresh and not self._closing:
             self._begin(incoming, frozenset())

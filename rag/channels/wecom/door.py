@@ -11,7 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from index.errors import SettingsError
+from index.errors import SettingsError, why
 
 _GRACE_S = 5
 
@@ -38,7 +38,9 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         door.close()
         raise SettingsError(
-            f"无法在 {host}:{port} 上接收回调（{error.strerror}）。", "请用 ANZE_PORT 换一个端口，或停止占用它的程序。"
+            f"无法在 {host}:{port} 上接收回调：{why(error)}。",
+            "如果网页服务（python app.py）正在这个端口上，它已在接收回调，请运行 anze bot --no-callbacks，或不必运行；"
+            "否则请用 ANZE_PORT 换一个端口。",
         ) from error
     return door
 

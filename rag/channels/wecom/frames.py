@@ -38,8 +38,9 @@ def read_message(
     """
     sender, msgid = text_at(body, "from", "userid"), _msgid(body)
     group, chat_id = text_at(body, "chattype") == "group", text_at(body, "chatid")
-    others = bool(bot_id) and text_at(body, "aibotid") not in ("", bot_id)
-    if others or sender in _SYSTEM_SENDERS or not 0 < len(msgid) <= MAX_ID or (group and not chat_id):
+    # A connection belongs to one bot, whatever a frame leaves out; a callback's words are all there is.
+    own = meant_for(body, bot_id) and (bool(text_at(body, "aibotid")) or not bot_id or channel is Channel.LONG)
+    if not own or sender in _SYSTEM_SENDERS or not 0 < len(msgid) <= MAX_ID or (group and not chat_id):
         return None
     kind = _kind(body)
     words = _words(body)[:limit]
@@ -60,17 +61,23 @@ def read_message(
     )
 
 
+def meant_for(body: Json, bot_id: str) -> bool:
+    """Whether ``body`` names no other bot; any will do where ``bot_id`` is not known."""
+    return not bot_id or text_at(body, "aibotid") in ("", bot_id)
+
+
 def event_type(body: Json) -> str:
     """The type of an event body, else empty."""
     return text_at(body, "event", "eventtype")
 
 
 def strip_mention(text: str) -> tuple[str, bool]:
-    """A group text without the name it begins with, and whether it names anybody in particular."""
+    """A group text without the name it begins with (所有人 aside), and whether it names anybody in particular."""
     found = _LEADING_NAME.match(text)
     if found is None:
         return text, "@" in text
-    return text[found.end() :], found[1] not in _EVERYBODY
+    rest = text[found.end() :]
+    return strip_mention(rest) if found[1] in _EVERYBODY else (rest, True)
 
 
 def stream_id_of(msgid: str) -> str:

@@ -23,7 +23,7 @@ class Unreachable(WecomError):
     """No usable answer came; whether the request was carried out is unknown."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"企业微信接口暂时无法使用（{reason}）。", "请检查网络，稍后会自动重试。")
+        super().__init__(f"企业微信接口暂时无法使用（{reason}）。", "请检查网络，稍后再试。")
 
 
 async def exchange(

@@ -19,7 +19,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from index.errors import AnzeError, SettingsError
+from index.errors import AnzeError, SettingsError, why
 from rag.assistant import Assistant
 from rag.channels.wecom.store import DAY_S, Store
 from rag.understand.script import to_simplified
@@ -65,12 +65,15 @@ class Directory(Protocol):
         ...
 
 
-def read_name(assistant: Assistant, words: str) -> Named:
-    """The organisation that ``words`` name, as a question would be read: aliases, old names, slips of the pen."""
+def read_name(assistant: Assistant, words: str, *, groups: bool = False) -> Named:
+    """The organisation that ``words`` name, as a question would be read: aliases, old names, slips of the pen.
+
+    Nobody belongs to a group (各县(市、区)政府), but it has tasks: with ``groups`` it counts too.
+    """
     given = to_simplified(words.strip())[:_MOST_NAME]
     parties = assistant.reader.parties
     found = parties.find(given)
-    one = next((party for party in found.parties if not party.is_group), None)
+    one = next((party for party in found.parties if groups or not party.is_group), None)
     if one is None:
         return Named(None, nearest=parties.nearest(given))
     return Named(one.words if one.counterpart else one.name, guessed=one.guessed)
@@ -173,7 +176,7 @@ def read_members(file: Path, canonical: Callable[[str], str | None]) -> MembersF
         data = tomllib.loads(file.read_text("utf-8-sig"))
     except OSError as error:
         raise SettingsError(
-            f"无法读取成员对照表 {file}：{error.strerror}。", "请检查 ANZE_WECOM_MEMBERS 的路径和读取权限。"
+            f"无法读取成员对照表 {file}：{why(error)}。", "请检查 ANZE_WECOM_MEMBERS 的路径和读取权限。"
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(

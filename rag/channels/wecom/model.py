@@ -137,7 +137,9 @@ class Incoming:
 
     @property
     def conversation(self) -> str:
-        """The key of a session: ``userid``, or ``chatid:userid`` in a group."""
+        """The key of a session: ``userid``, or ``chatid:userid`` in a group. An app's window is one of its own."""
+        if self.channel is Channel.APP:
+            return f"app:{self.sender}"
         return f"{self.chat_id}:{self.sender}" if self.chat_id else self.sender
 
     @property

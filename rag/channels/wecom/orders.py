@@ -84,7 +84,7 @@ class Orders:
         words = command.argument or (await self.members.of(incoming.sender)).org
         if not words:
             return Said(BIND_FIRST)
-        named = await asyncio.to_thread(read_name, self.assistant, words)
+        named = await asyncio.to_thread(read_name, self.assistant, words, groups=True)
         if named.org is None:
             return Said(_unknown(words, named))
         name = self.organisation(named.org)

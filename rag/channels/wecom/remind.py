@@ -17,7 +17,7 @@ from typing import Protocol
 from index.errors import AnzeError
 from rag.assistant import Assistant
 from rag.channels.wecom.due import Due, due_text, falling_due
-from rag.channels.wecom.model import WEBHOOK_MESSAGE_BYTES
+from rag.channels.wecom.model import WEBHOOK_MESSAGE_BYTES, Stopped
 from rag.channels.wecom.render import split
 from rag.channels.wecom.store import Store
 from rag.library import Library
@@ -126,8 +126,8 @@ async def daily(
 ) -> None:
     """Call ``run`` every day at ``at`` (local time), today at once where that has passed; until cancelled.
 
-    A run that fails with an ``AnzeError`` is logged and tried again ten minutes later. Sleeps are short, so that a
-    machine that was suspended or whose clock was set does not miss its day.
+    A run that fails with an ``AnzeError`` is logged and tried again ten minutes later; ``Stopped`` is raised. Sleeps
+    are short, so that a machine that was suspended or whose clock was set does not miss its day.
     """
     done_on = None
     while True:
@@ -137,6 +137,8 @@ async def daily(
             try:
                 await run()
                 done_on = moment.date()
+            except Stopped:
+                raise
             except AnzeError as error:
                 _log.warning("提醒没有完成，稍后再试：%s", error)
                 await sleep(_RETRY_S)

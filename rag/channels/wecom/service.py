@@ -11,7 +11,7 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any
 
@@ -121,12 +121,18 @@ class Service:
     async def _reply(self, incoming: Incoming, replier: Replier, words: str, command: Command | None) -> None:
         kept = await asyncio.to_thread(self.store.reply, _id(incoming))
         if kept is None:
-            made = await self._obey(incoming, command) if command else await self._answer(incoming, replier, words)
+            made = (
+                await self._obey(incoming, replier, command)
+                if command
+                else await self._answer(incoming, replier, words)
+            )
             kept = await asyncio.to_thread(self.store.keep, made)
         await self._deliver(kept, incoming, replier)
 
-    async def _obey(self, incoming: Incoming, command: Command) -> Kept:
+    async def _obey(self, incoming: Incoming, replier: Replier, command: Command) -> Kept:
         said = await self._orders.obey(command, incoming)
+        if said.file_of and not replier.limits.files:
+            said = replace(said, text=self._no_file(said.file_of), file_of="")
         body = {"pieces": [said.text], "file_of": said.file_of, "card": said.card}
         return Kept(_id(incoming), incoming.conversation, said.kind, incoming.text, said.text, body)
 
@@ -168,6 +174,11 @@ class Service:
             "pieces": list(shown.pieces), "file_of": file_of if shown.cut else "", "card": "",
             "answer": pack(answer), "index": self.version(),
         }  # fmt: skip
+
+    def _no_file(self, organisation: str) -> str:
+        """Where the list is to be had instead of a file."""
+        web = f"请[在网页中下载]({self.web_url})" if self.web_url else "请到网页的“任务清单”中下载"
+        return f"这里发不了文件。{organisation}的任务清单{web}，或者直接问：{organisation}今年要做什么？"
 
     async def _asked(self, question: Question, show: Callable[[Answer], Awaitable[None]]) -> Answer:
         """The assistant's answer, made in a thread; ``show`` is given what grows, overtaken snapshots left out."""
@@ -247,7 +258,7 @@ def _room(replier: Replier) -> int:
 
 def _asks_who(answer: Answer, org: str | None) -> bool:
     """Whether the assistant asks back for the department."""
-    return org is None and answer.reason is Reason.AMBIGUOUS and "哪个部门" in answer.text
+    return org is None and answer.reason is Reason.AMBIGUOUS and "您是哪个部门" in answer.text
 
 
 def _id(incoming: Incoming) -> str:
