@@ -128,7 +128,7 @@ class Members:
                 self._complaint = ""
             except AnzeError as error:
                 if str(error) != self._complaint:
-                    _log.warning("the members file is not used as it is now: %s", error)
+                    _log.warning("成员对照表改动后不能用，仍按改动前的：%s", error)
                 self._complaint = str(error)
         return self._listed
 
@@ -142,7 +142,7 @@ class Members:
             names = await asyncio.wait_for(self.directory.departments(userid), patience)
         except (AnzeError, TimeoutError) as error:
             self._resting = self.store.now() + (_PAUSE_S if isinstance(error, AnzeError) else 0.0)
-            _log.warning("the address book gave no department: %s", type(error).__name__)
+            _log.warning("通讯录没有给出部门（%s），稍后再查。", type(error).__name__)
             return None
         org = self._recognised(names)
         await asyncio.to_thread(self.store.set_member, userid, Origin.CONTACTS.value, org or "")

@@ -110,7 +110,7 @@ class Service:
         given = incoming.feedback
         kept = await asyncio.to_thread(self.store.reply, given.id) if given else None
         if given is None or kept is None or kept.kind != TURN:
-            _log.info("feedback on an answer that is not kept any more")
+            _log.info("收到一条评价，但它评的回答已不在记录中。")
             return
         reason = "；".join(part for part in (*given.reasons, given.comment) if part)
         try:
@@ -232,7 +232,7 @@ class Service:
             name, data = await asyncio.to_thread(self.make_file, self.assistant, organisation, self.web_url)
             await replier.file(name, data)
         except Undelivered:
-            _log.warning("a list could not be sent as a file")
+            _log.warning("任务清单的文件没能发出。")
             await replier.markdown(f"{NO_FILE}也可以[在网页中下载]({self.web_url})。" if self.web_url else NO_FILE)
 
     async def _card(self, name: str, incoming: Incoming, replier: Replier) -> None:
