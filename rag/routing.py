@@ -25,7 +25,7 @@ PENALTY, NO_PENALTY = 1.4, -1.35
 NAMED, TITLED = 8.0, 3.0
 """Gains on the scale of ``rag.retrieve``'s sums, fitted to questions written from the texts of the default corpus."""
 
-_PENALTY = re.compile("罚|法律责任|什么责任|后果|收拾|追究|坐牢|处分|拘留|多少钱")
+_PENALTY = re.compile("罚|法律责任|什么责任|后果|收拾|跑得掉|逃得掉|追究|坐牢|处分|拘留|多少钱")
 _PENAL_HEADING = ("律责", "任追")
 _PENAL_WORDS = ("罚款", "处分", "处罚", "刑事", "问责")
 _ARTICLE = re.compile(rf"第({NUMERAL})条")

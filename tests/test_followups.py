@@ -241,4 +241,25 @@ def test_pieces(text: str, count: int) -> None:
 
 def test_most_parts() -> None:
     """No more than the first few questions of a message are taken."""
-    assert len(pieces("谁牵头？" * (MOST_PARTS + 3))) == MOST_PARTS
+    assert len(pieces("".join(f"第{number}项谁牵头？" for number in range(1, MOST_PARTS + 4)))) == MOST_PARTS
+    assert pieces("谁牵头？" * 3) == ["谁牵头？"]
+
+
+@pytest.mark.parametrize("before", ["第20项谁牵头？", "燃气安全整治谁落实？", "市气象局被点名了吗"])
+@pytest.mark.parametrize("question", ["我局今年有哪些任务？", "我们今年要做什么？"])
+def test_ones_own_list_is_no_follow_up(assistant: Assistant, before: str, question: str) -> None:
+    """A whole question about one's own department gets the whole list, whatever was talked about before."""
+    history = (Turn("user", before), Turn("assistant", assistant.ask(Question(before)).text))
+    answer = assistant.ask(Question(question, "市住建局", history))
+    assert answer.duties == assistant.ask(Question(question, "市住建局")).duties
+    assert "36项：点名 2" in answer.text
+
+
+@pytest.mark.parametrize("again", ["我们今年要做什么？", "收到", "你是谁"])
+def test_what_stands_alone_after_an_open_question(assistant: Assistant, again: str) -> None:
+    """After a question that got no department, the same again and small talk are not taken for pronouns."""
+    history = (
+        Turn("user", "我们今年要做什么？"),
+        Turn("assistant", assistant.ask(Question("我们今年要做什么？")).text),
+    )
+    assert "不清楚" not in assistant.ask(Question(again, None, history)).text

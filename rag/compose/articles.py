@@ -17,7 +17,7 @@ from rag.understand.references import Reference
 
 
 def asks_penalty(text: str) -> bool:
-    return bool(re.search(r"罚|处罚|法律责任|后果|收拾|追究|判刑|坐牢", text))
+    return bool(re.search(r"罚|处罚|法律责任|后果|收拾|跑得掉|逃得掉|追究|判刑|坐牢", text))
 
 
 def is_penalty(clause: Clause) -> bool:

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from rag.understand.ask import Intent
 from rag.understand.bare import NUMBER, PRONOUN, attached, is_bare
 from rag.understand.heard import Context
+from rag.understand.intents import HELP
 from rag.understand.pointing import Said, by_number, points_at_nothing, pool
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
+from rag.understand.scope import is_greeting
 from rag.understand.speech import Speech
 
 _LEAD = re.compile(
@@ -28,6 +30,11 @@ _JUST_A_NAME = re.compile(
     r"(?:呢|怎么样|又如何|又怎样|有吗|也有吗|看看|看一下|试试|的)*[?？。]?$"
 )
 _OWN = re.compile(r"^((?:我们|咱们|咱|我|本)(?:局|单位|部门|委|办|县|区|市|支队)?)(?:自己|这边)?(?:的)?呢?[?？]?$")
+_OWN_LIST = re.compile(
+    r"^(?:请问|那么?)?(?:我们|咱们|咱|我|本)(?:局|单位|部门|委|办|县|区|市|支队)?(?:自己)?(?:今年|2023年|全年|本年度?|年内|都|一共|主要|具体|到底|本季度|本月)+"
+    r"(?:要|该|得|应该?|需要?|负责|牵头|承担|有)?(?:做|干|负责|完成)?(?:些|的)?(?:什么|哪些|哪几|几|多少|任务|职责|工作)"
+)
+"""A whole question about one's own department: it does not mean the item talked about before."""
 _OWN_WORDS = re.compile(r"(?:我们|咱们|咱|我|本)(?:局|单位|部门|委|办|县|区|市|支队)|我们|咱们")
 _YEAR = re.compile(
     r"^((?:19|20)\d{2}年?度?|去年|前年|明年|上一?年度?|今年)(?:的)?(?:工作要点|要点|文件|任务)?(?:的)?呢?[?？。]?$"
@@ -73,6 +80,8 @@ def resolve(said: Said, context: Context, speech: Speech) -> str | None:
         return None if points_at_nothing(said, short) else said.text
     if not any(char.isalnum() for char in short.text):
         return None
+    if _OWN_LIST.match(said.text) or HELP.search(said.text) or is_greeting(said.text):
+        return said.text
     for rule in (by_number, _name_only, _year_only, _of_law, _of_several):
         found = rule(short, context, speech)
         if found is not None:

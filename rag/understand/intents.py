@@ -15,7 +15,7 @@ _ROLE_WORDS: tuple[tuple[re.Pattern[str], tuple[Role, ...]], ...] = (
     (re.compile(r"分工(?:负责)?|共同负责|参与|配合|一起"), (Role.SHARE, Role.TAKE_PART, Role.TOGETHER)),
     (re.compile(r"落实(?!情况|得|到位|了没)|执行单位|具体干|谁(?:来)?干"), (Role.CARRY_OUT,)),
 )
-_HELP = re.compile(
+HELP = re.compile(
     r"(?:你|您|这个?|安责|系统|机器人|助手)[^，。]{0,4}(?:能|会|可以|有)[^，。]{0,6}(?:做|干|帮|回答|查|"
     r"问)(?:些|点|我)?(?:什么|啥|哪些)|(?:^|你|系统|机器人|助手|这个|软件)怎么用|如何使用(?:你|系统|本)|使用(?:说明|方法|帮助)|^帮助$|你是谁|你是什么|"
     r"^help$|有(?:什么|哪些)功能|能帮我(?:做|干|查)?(?:什么|啥)"
@@ -168,7 +168,7 @@ def _intent(
     someone, named = parties > 0 or own, organisations > 0 or own
     law = law or bool(re.search(r"法律|法定|依法|怎么规定", text))
     rules: tuple[tuple[bool, Intent], ...] = (
-        (bool(_HELP.search(text)) and not references and not someone, Intent.HELP),
+        (bool(HELP.search(text)) and not references and not someone, Intent.HELP),
         (bool(_DOCUMENTS.search(text)) and not _BASIS.search(text), Intent.DOCUMENTS),
         (bool(_ABOUT_DOCUMENT.search(text)) and not someone and not re.search(r"案例", text), Intent.DOCUMENTS),
         (bool(_SAID_DATE.search(text)) and not references, Intent.DOCUMENTS),

@@ -44,7 +44,7 @@ def pieces(text: str) -> list[str]:
         last = found.pop()  # why it is asked: 写材料要用
         if _EXPLAINS.search(last):
             found[-1] += last
-    return found[:MOST_PARTS] or [text.strip()]
+    return list(dict.fromkeys(found))[:MOST_PARTS] or [text.strip()]
 
 
 def _add(found: list[str], raw: str) -> None:
