@@ -43,6 +43,15 @@ FAST = Timings(
 CRASH = replace(FAST, shutdown=0.0)
 
 
+_INDEX: dict[str, Path | None] = {"store": None}
+"""Where the tests' index is; the checkout of a fresh machine has none yet."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def index_of_the_tests(settings: Settings) -> None:
+    _INDEX["store"] = settings.store
+
+
 @contextlib.asynccontextmanager
 async def running(
     server: WecomServer, assistant: Assistant, data: Path, timings: Timings = FAST, **more: Any
@@ -52,7 +61,12 @@ async def running(
     Its worker threads end with it, as they would with its process.
     """
     settings = Settings(
-        data=data, wecom_bot_id=server.bot_id, wecom_bot_secret=server.secret, wecom_ws_url=server.url, **more
+        data=data,
+        store=_INDEX["store"],
+        wecom_bot_id=server.bot_id,
+        wecom_bot_secret=server.secret,
+        wecom_ws_url=server.url,
+        **more,
     )
     engine, threads = open_engine(settings), ThreadPoolExecutor()
     asyncio.get_running_loop().set_default_executor(threads)
@@ -277,7 +291,7 @@ def test_the_app_and_the_address_book(assistant: Assistant, tmp_path: Path) -> N
         async with WecomApi() as api:
             api.members, api.departments = {"zhangsan": [7]}, {7: ("燃气科", 2), 2: ("市住建局", 1), 1: ("宜春市", 0)}
             settings = Settings(
-                data=tmp_path, port=free_port(), wecom_api_url=api.url, wecom_corp_id=CORP_ID, wecom_agent_id=AGENT_ID,
+                data=tmp_path, store=_INDEX["store"], port=free_port(), wecom_api_url=api.url, wecom_corp_id=CORP_ID, wecom_agent_id=AGENT_ID,
                 wecom_agent_secret=SECRET, wecom_token="callback-token", wecom_aes_key=AES_KEY,
             )  # fmt: skip
             engine, stop = open_engine(settings), asyncio.Event()
