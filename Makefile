@@ -27,7 +27,7 @@ run: install ## 安装、建立索引、启动网页
 	$(BIN)/python app.py $(ARGS)
 
 test: $(STAMPS)/test browser office ## 安装测试所需的一切并运行全部测试
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: $(STAMPS)/test ## 检查代码风格、类型与分层
 	$(BIN)/ruff check .
