@@ -292,7 +292,8 @@ def test_the_app_and_the_address_book(assistant: Assistant, tmp_path: Path) -> N
             api.members, api.departments = {"zhangsan": [7]}, {7: ("燃气科", 2), 2: ("市住建局", 1), 1: ("宜春市", 0)}
             settings = Settings(
                 data=tmp_path, store=_INDEX["store"], port=free_port(), wecom_api_url=api.url,
-                wecom_corp_id=CORP_ID, wecom_agent_id=AGENT_ID, wecom_agent_secret=SECRET, wecom_token="callback-token", wecom_aes_key=AES_KEY,
+                wecom_corp_id=CORP_ID, wecom_agent_id=AGENT_ID, wecom_agent_secret=SECRET,
+                wecom_token="callback-token", wecom_aes_key=AES_KEY,
             )  # fmt: skip
             engine, stop = open_engine(settings), asyncio.Event()
             bot = Bot(settings, assistant, engine, Runtime(FAST))
