@@ -29,8 +29,10 @@ def compose_duties(library: Library, book: CitationBook, party: Party) -> Draft:
     for reach in found:
         by_clause.setdefault(reach.clause, []).append(reach)
     lines = [*read_as(party), _opening(library, party, complete, bool(found))]
-    lines += [*time_limits(library, book, by_clause), *_notes(library, party, members_told=True)]
+    lines += _notes(library, party, members_told=True)
     for tier in Tier:
+        if tier is Tier.POSSIBLE:  # what is settled comes first, then its times, then what may be meant
+            lines += time_limits(library, book, by_clause)
         here = {c: r for c, r in by_clause.items() if c in items and strongest(r) is tier}
         if here:
             lines += section(library, book, party, tier, here)
