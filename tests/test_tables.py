@@ -328,13 +328,13 @@ def test_words_for_both_levels(ask: Callable[..., Answer], question: str, org: s
     assert not any(row.via == "市县应急部门" for row in answer.duties)
 
 
-def test_time_limits_come_first(ask: Callable[..., Answer]) -> None:
-    """The duty list starts with its dates and rhythms, the notice's reports among them."""
+def test_time_limits_follow_what_is_settled(ask: Callable[..., Answer]) -> None:
+    """Dates and rhythms, the notice's reports among them, stand after the named items and before the possible ones."""
     text = ask("市住建局要做什么").text
     block = text.split("**时间要求**")[1].split("###")[0]
     for words in ("3月底前（2023-03-31）", "2023-06-25", "2023-12-25", "至少半年组织1次", "每季度"):
         assert words in block
-    assert text.index("36项：") < text.index("**时间要求**") < text.index("### 点名")
+    assert text.index("36项：") < text.index("### 点名") < text.index("**时间要求**") < text.index("### 待确认")
 
 
 def test_possible_items_are_folded(ask: Callable[..., Answer]) -> None:
