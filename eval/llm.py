@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from eval.alce import of_answer
 from eval.dataset import Gold
 from eval.figures import figure
 from eval.metrics.catalogue import BY_NAME
@@ -13,9 +14,11 @@ from eval.run import Record, run
 from eval.slices import HEADLINE
 from eval.table import shown
 from eval.world import make_world
+from index.corpus import docs_folder
+from rag.gate.check import Gate
 from rag.model import Answer, Checks, Path, Question
 from rag.settings import Settings
-from rag.wiring import make_assistant
+from rag.wiring import make_assistant, make_gate
 
 _MEASURES = (
     "handled", "answered_right", "fact_accuracy", "citation_precision", "citation_recall", "verbatim",
@@ -40,8 +43,9 @@ class Comparison:
 class _Watching:
     """Asks an assistant and counts what its model's part was."""
 
-    def __init__(self, ask: Callable[[Question], Answer]) -> None:
-        self._ask = ask
+    def __init__(self, ask: Callable[[Question], Answer], gate: Gate) -> None:
+        self._ask, self._gate = ask, gate
+        self.needed = self.cited = 0
         self.paths: Counter[Path] = Counter()
         self.causes: Counter[str] = Counter()
         self.checks: list[Checks] = []
@@ -51,6 +55,10 @@ class _Watching:
         self.paths[answer.path] += 1
         self.causes[answer.note] += bool(answer.note)
         self.checks.append(answer.checks)
+        if answer.path in (Path.GENERATED, Path.EXPLAINED):
+            needed, cited = of_answer(self._gate, answer)
+            self.needed += needed
+            self.cited += cited
         return answer
 
 
@@ -65,7 +73,8 @@ def compare(
     """Ask everything again with the model of ``settings``; ``records`` are the answers without."""
     assistant = make_assistant(settings)
     assistant.retriever  # noqa: B018 - opened before anything is timed
-    watching = _Watching(assistant.ask)
+    gate = make_gate(docs_folder(settings.docs), assistant.library, assistant.reader)
+    watching = _Watching(assistant.ask, gate)
     world = make_world(settings, assistant.library)
     again = run(gold, watching.ask, world, None, progress)
     rows = [*_figures(records, again), *_sentences(watching)]
@@ -86,8 +95,7 @@ def _sentences(watching: _Watching) -> list[tuple[str, str, str]]:
     """How the model's own sentences fared, and which paths the answers took.
 
     ALCE (Gao et al. 2023) calls the share of statements that their citations entail citation recall, and the share of
-    citations that are needed for it citation precision. The gate is the judge here in place of an entailment model. A
-    sentence rests on one clause by rule, so the two only differ where a sentence cites several.
+    citations that are needed for it citation precision. The gate is the judge here in place of an entailment model.
     """
     passed = sum(c.passed for c in watching.checks)
     repaired = sum(c.repaired for c in watching.checks)
@@ -95,11 +103,13 @@ def _sentences(watching: _Watching) -> list[tuple[str, str, str]]:
     nothing = sum(c.nothing for c in watching.checks)
     claims = passed + repaired + dropped
     recall = f"{passed / claims:.3f}" if claims else "—"
+    precision = f"{watching.needed / watching.cited:.3f}" if watching.cited else "—"
     paths = "，".join(f"{words} {watching.paths[path]}" for path, words in _PATHS.items())
     causes = "，".join(f"{name} {count}" for name, count in watching.causes.items() if count) or "无"
     fared = f"无可核对 {nothing}，直接通过 {passed}，改正后通过 {repaired}，删去 {dropped}"
     return [
         ("模型原句的引用召回率（ALCE，以闸门判定）", "—", recall),
+        ("模型原句的引用精确率（ALCE，以闸门判定）", "—", precision),
         ("模型各句", "—", fared),
         ("回答方式", "—", paths),
         ("退回原因", "—", causes),

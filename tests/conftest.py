@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,6 +19,9 @@ from rag.settings import Settings
 from rag.wiring import build, make_assistant
 from tests.fakes.browsing import FLAGS, Tab
 from tests.fakes.served import BELOW, SLOW, Served, begin, stop, wait
+
+if TYPE_CHECKING:
+    from tests.fakes.wecom_talk import Bot, Make
 
 for _name in [name for name in os.environ if name.startswith("ANZE_")]:
     del os.environ[_name]
@@ -66,6 +69,20 @@ def assistant(settings: Settings) -> Assistant:
     assert made.manifest.dense, made.manifest.dense_reason
     assert sum(computed) == 0, f"{computed[0]} vectors are not in docs/embeddings: run anze index --ship"
     return make_assistant(settings)
+
+
+@pytest.fixture
+def make(assistant: Assistant, tmp_path: Path) -> Iterator[Make]:
+    """Makes WeChat Work services over one database: a second one is the first after a restart."""
+    from tests.fakes.wecom_talk import talking
+
+    with talking(assistant, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def bot(make: Make) -> Bot:
+    return make()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from eval.alce import needed
 from eval.dataset import split
 from eval.drafts import Draft as Written
 from eval.drafts import Judged, all_drafts, draft_figures, load_drafts
@@ -15,9 +16,13 @@ from eval.metrics.measure import World
 from eval.mutations import MUTATORS, mutations
 from eval.run import run
 from eval.slices import LAW, PLAN, ZERENZHI
+from index.corpus import docs_folder
 from index.errors import QuestionError
 from rag.assistant import Assistant
+from rag.gate.sentences import Sentence
+from rag.model import Question
 from rag.settings import Settings
+from rag.wiring import make_gate
 from tests.fakes.llm_server import honest, serving
 
 SENTENCE = "生产经营单位应当在三十日内组织从业人员或者工会定期检查，不得收费。"
@@ -84,4 +89,18 @@ def test_with_and_without_a_model_side_by_side(settings: Settings, assistant: As
     assert made.model == "fake-7b"
     assert rows["回答方式"].startswith("组织语言 1")
     assert rows["模型原句的引用召回率（ALCE，以闸门判定）"] == "1.000"
+    assert rows["模型原句的引用精确率（ALCE，以闸门判定）"] == "1.000"
     assert without_model(own) == replace(own, llm_base_url="", llm_model="", llm_api_key="")
+
+
+def test_a_citation_that_is_not_needed_does_not_count(settings: Settings, assistant: Assistant) -> None:
+    """Of two clauses cited, the one that alone carries the sentence counts and the stray one does not; of a sentence
+    that nothing carries, none does."""
+    answer = assistant.ask(Question("安全生产法第五十四条、第六十条怎么规定"))
+    gate = make_gate(docs_folder(settings.docs), assistant.library, assistant.reader)
+    markers = {one.clause: one.marker for one in answer.citations}
+    bench, right, stray = gate.bench(answer.citations), markers["54"], markers["60"]
+    true = "从业人员有权拒绝违章指挥和强令冒险作业。"
+    assert needed(bench, Sentence(true, (right,))) == (1, 1)
+    assert needed(bench, Sentence(true, (right, stray))) == (1, 2)
+    assert needed(bench, Sentence(true, (stray,))) == (0, 1)

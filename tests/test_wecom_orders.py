@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,23 +23,7 @@ from rag.model import Question
 from rag.settings import Settings
 from rag.wiring import make_assistant
 from tests.fakes.wecom_replier import Recorder
-from tests.fakes.wecom_talk import Bot, Make, talking
-
-needs_export = pytest.mark.skipif(
-    importlib.util.find_spec("rag.export") is None, reason="this version has no rag.export"
-)
-
-
-@pytest.fixture
-def make(assistant: Assistant, tmp_path: Path) -> Iterator[Make]:
-    """Makes bots over one database: a second one is the first after a restart."""
-    with talking(assistant, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def bot(make: Make) -> Bot:
-    return make()
+from tests.fakes.wecom_talk import Bot, Make
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +107,6 @@ def test_a_group_of_offices_has_a_list(bot: Bot) -> None:
     assert "组织名录里没有" in bot.say("绑定 各县市区政府").text
 
 
-@needs_export
 def test_the_real_file(assistant: Assistant, make: Make) -> None:
     """The file is the workbook of the department's list."""
     from io import BytesIO

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from rag.assistant import Assistant
 from rag.channels.wecom.model import (
@@ -30,23 +26,7 @@ from rag.history.database import open_engine
 from rag.model import Question
 from rag.settings import Settings
 from tests.fakes.wecom_replier import Recorder
-from tests.fakes.wecom_talk import Bot, Clock, Make, talking
-
-needs_feedback = pytest.mark.skipif(
-    importlib.util.find_spec("rag.history.feedback") is None, reason="this version has no rag.history.feedback"
-)
-
-
-@pytest.fixture
-def make(assistant: Assistant, tmp_path: Path) -> Iterator[Make]:
-    """Makes bots over one database: a second one is the first after a restart."""
-    with talking(assistant, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def bot(make: Make) -> Bot:
-    return make()
+from tests.fakes.wecom_talk import Bot, Clock, Make
 
 
 def test_a_question_is_answered_with_citations(bot: Bot, assistant: Assistant) -> None:
@@ -182,7 +162,6 @@ def test_feedback_reaches_the_answer(bot: Bot) -> None:
     assert bot.book.judged[-1] == ("第20项谁牵头？", Verdict.BAD, "依据不对", "lisi")
 
 
-@needs_feedback
 def test_feedback_is_stored_as_in_the_web_chat(make: Make, tmp_path: Path, assistant: Assistant) -> None:
     """The shared book holds verdict, reason, question, answer, channel and index; a withdrawal takes it out."""
     from rag.channels.wecom.feedback import SharedBook
