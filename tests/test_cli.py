@@ -580,7 +580,7 @@ def test_cold_start(anze: Run) -> None:
 
 
 def test_warm(assistant: Assistant) -> None:
-    """Once running, a duty question costs less than 20 ms of the processor, whoever else is at work (median over all organisations)."""
+    """Once running, a duty question costs less than 20 ms of processor time (median over all organisations)."""
     questions = [Question(f"{name}今年要做什么") for name in NAMED]
     for question in questions[:3]:
         assistant.ask(question)
