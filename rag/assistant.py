@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 from threading import Lock
@@ -10,9 +11,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from index.errors import AnzeError, QuestionError
+from rag.answerable.judge import Judge
 from rag.citations import CitationBook, renumber, verify
 from rag.compose.answer import compose
 from rag.compose.draft import plain, with_status
+from rag.compose.open import search_words
 from rag.generate.model import Composed
 from rag.library import Library
 from rag.model import Answer, Question, Reason, Turn, Understood
@@ -21,7 +24,7 @@ from rag.understand.question import Reader
 
 if TYPE_CHECKING:
     from rag.generate.phrase import Phraser
-    from rag.retrieve import Hit, Retriever, Search
+    from rag.retrieve import Hit, Retriever
 
 MAX_CHARACTERS = 2000
 MAX_TURNS = 12
@@ -33,7 +36,12 @@ class Assistant:
     """Answers questions over one library. Thread-safe; made by ``rag.wiring``."""
 
     def __init__(
-        self, library: Library, reader: Reader, open_retriever: Callable[[], Retriever], phraser: Phraser | None = None
+        self,
+        library: Library,
+        reader: Reader,
+        open_retriever: Callable[[], Retriever],
+        phraser: Phraser | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self._library = library
         self._reader = reader
@@ -41,6 +49,7 @@ class Assistant:
         self._opening = Lock()
         self._turns = Turns()
         self._phraser = phraser
+        self._judge = judge
 
     @property
     def library(self) -> Library:
@@ -93,7 +102,10 @@ class Assistant:
         reading = self.reader.read(question)
         clock.lap("understand")
         book = CitationBook(self.library)
-        draft = compose(self.library, book, reading, self._search(clock))
+        several = (reading, *reading.more) if reading.more else ()
+        ahead = [search_words(self.library, one)[:MAX_QUERY] for one in several]
+        search = _Searches(lambda: self.retriever, clock, ahead)
+        draft = compose(self.library, book, reading, search, self._judge)
         _, cited = renumber(draft.text, book.citations)
         noted = with_status(self.library, draft.text, [citation.document for citation in cited])
         text, citations = renumber(noted, book.citations)
@@ -131,16 +143,56 @@ class Assistant:
         answer = replace(again.answer, question=question.text, text=f"{lead}\n\n{again.answer.text}")
         return replace(again, answer=answer, lead=lead)
 
-    def _search(self, clock: _Clock) -> Search:
-        """Retrieval that books its time as ``retrieve``."""
 
-        def search(query: str, k: int = 10, **options: Any) -> list[Hit]:
-            clock.lap("compose")
-            hits = self.retriever.search(query[:MAX_QUERY], k, **options)
-            clock.lap("retrieve")
-            return hits
+class _Searches:
+    """The searches of one question: none is made twice. Their time is booked as ``retrieve``.
 
-        return search
+    ``ahead`` are words that will be searched for, too: the first search embeds them beside its own, on another core.
+    """
+
+    def __init__(self, open_retriever: Callable[[], Retriever], clock: _Clock, ahead: Sequence[str]) -> None:
+        self._open = open_retriever
+        self._clock = clock
+        self._ahead = list(ahead)
+        self._vectors: dict[str, Any] = {}
+        self._found: dict[tuple[Any, ...], list[Hit]] = {}
+
+    def __call__(
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        documents: Collection[str] | None = None,
+        prior: Mapping[str, float] | None = None,
+    ) -> list[Hit]:
+        query = query[:MAX_QUERY]
+        key = (query, k, documents and tuple(documents), prior and tuple(prior.items()))
+        if key not in self._found:
+            self._clock.lap("compose")
+            vector = self._vector(query)
+            self._found[key] = self._open().search(query, k, documents=documents, prior=prior, vector=vector)
+            self._clock.lap("retrieve")
+        return self._found[key]
+
+    def vector(self, query: str) -> Any:
+        self._clock.lap("compose")
+        found = self._vector(query[:MAX_QUERY])
+        self._clock.lap("retrieve")
+        return found
+
+    def _vector(self, query: str) -> Any:
+        if query not in self._vectors:
+            retriever = self._open()
+            others = [words for words in dict.fromkeys(self._ahead) if words != query and words not in self._vectors]
+            self._ahead.clear()
+            if not others:
+                self._vectors[query] = retriever.vector(query)
+                return self._vectors[query]
+            with ThreadPoolExecutor(len(others)) as pool:
+                later = {words: pool.submit(retriever.vector, words) for words in others}
+                self._vectors[query] = retriever.vector(query)
+            self._vectors |= {words: vector.result() for words, vector in later.items()}
+        return self._vectors[query]
 
 
 def _recent(history: tuple[Turn, ...]) -> tuple[Turn, ...]:

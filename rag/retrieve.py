@@ -68,6 +68,10 @@ class Search(Protocol):
         prior: Mapping[str, float] | None = None,
     ) -> list[Hit]: ...
 
+    def vector(self, query: str) -> Scores | None:
+        """What the query is compared by, float32 [dim]; ``None`` where there are no vectors."""
+        ...
+
 
 class Retriever:
     """Searches one index version. Thread-safe; built by ``rag.wiring`` alone.
@@ -107,18 +111,22 @@ class Retriever:
         lexical_weight: float = LEXICAL_WEIGHT,
         use_bank: bool = True,
         prior: Mapping[str, float] | None = None,
+        vector: Scores | None = None,
     ) -> list[Hit]:
         """The ``k`` best clauses for ``query``, best first.
 
-        ``documents`` restricts where to look, ``prior`` is added to the scores of a document's clauses. For comparison
-        a ``lexical_weight`` of 1 ranks by plain BM25 and of 0 by cosine alone, both without routing.
+        ``documents`` restricts where to look, ``prior`` is added to the scores of a document's clauses, ``vector`` is
+        what ``vector`` gave for ``query``, where it was asked before. For comparison a ``lexical_weight`` of 1 ranks by
+        plain BM25 and of 0 by cosine alone, both without routing.
         """
         allowed = (
             np.ones(len(self._tops), dtype=bool) if documents is None else np.isin(self._documents, list(documents))
         )
         if not allowed.any():
             return []
-        cosines = self._cosines(query) if lexical_weight < 1.0 else None
+        if vector is None and lexical_weight < 1.0:
+            vector = self.vector(query)
+        cosines = self._cosines(vector) if vector is not None else None
         seen = self._see(query, cosines, use_bank)
         found = self._score(query, seen, lexical_weight, use_bank)
         found = np.where(allowed & (found > 0), found, -1.0)
@@ -177,12 +185,21 @@ class Retriever:
             most += float(rare)
         return own / np.float32(most), together / np.float32(most)
 
-    def _cosines(self, query: str) -> tuple[Scores, float] | None:
-        """Cosines of all units and the least that was looked up, which the others are given."""
+    def vector(self, query: str) -> Scores | None:
+        """The query's embedding, float32 [dim]; ``None`` without vectors or where none could be had."""
         if self._dense is None or self._embedder is None:
             return None
         try:
-            found = self._dense.search(self._embedder.embed_query(query), DEPTH)
+            return self._embedder.embed_query(query)
+        except BackendError:
+            return None
+
+    def _cosines(self, vector: Scores) -> tuple[Scores, float] | None:
+        """Cosines of all units and the least that was looked up, which the others are given."""
+        if self._dense is None:
+            return None
+        try:
+            found = self._dense.search(vector, DEPTH)
         except BackendError:
             return None
         floor = found[-1][1] if found else 0.0

@@ -17,6 +17,7 @@ from index.manifest import NO_EMBEDDER, BuildSettings, DataMarks, Manifest, stal
 from index.model import Family
 from index.organisations import load_register
 from index.store import StoreReader, default_store_folder, embeddings_folder
+from rag.answerable.judge import Judge, ShippedJudge
 from rag.assistant import Assistant
 from rag.library import DocumentInfo, Library, Words
 from rag.names import load_places, load_synonyms, load_title_aliases
@@ -42,12 +43,13 @@ class Built:
     store: Path
 
 
-def make_assistant(settings: Settings) -> Assistant:
+def make_assistant(settings: Settings, judge: Judge | None = None) -> Assistant:
     """An assistant over the index in use. Raises ``IndexMissing`` or ``IndexCorrupt`` with the remedy.
 
-    Retrieval (vectors, the embedding model) is opened with the first question that needs it.
+    Retrieval (vectors, the embedding model) is opened with the first question that needs it. ``judge`` takes the place
+    of the shipped judge of answerability.
     """
-    return _assistant_over(settings, StoreReader(_store(settings)), make_model(settings))
+    return _assistant_over(settings, StoreReader(_store(settings)), make_model(settings), judge)
 
 
 class Reloading(Assistant):
@@ -115,7 +117,9 @@ class Reloading(Assistant):
         return self.current.stream(question)
 
 
-def _assistant_over(settings: Settings, reader: StoreReader, model: LanguageModel | None) -> Assistant:
+def _assistant_over(
+    settings: Settings, reader: StoreReader, model: LanguageModel | None, judge: Judge | None = None
+) -> Assistant:
     docs = docs_folder(settings.docs)
     library = Library(
         _Shelf(reader),
@@ -127,7 +131,15 @@ def _assistant_over(settings: Settings, reader: StoreReader, model: LanguageMode
     )
     understanding = Reader(library, load_places(docs / "places.toml"))
     phraser = _phraser(settings, docs, library, understanding, model) if model else None
-    return Assistant(library, understanding, lambda: make_retriever(settings, reader), phraser)
+    manifest = reader.manifest
+    shipped = ShippedJudge(docs / "answerable" / "weights.npz", manifest.settings.embedding, texts_mark(manifest))
+    return Assistant(library, understanding, lambda: make_retriever(settings, reader), phraser, judge or shipped)
+
+
+def texts_mark(manifest: Manifest) -> str:
+    """Stands for the texts the judge of answerability must have been made for: which laws, and the plan's own text."""
+    plans = sorted(entry.sha256 for entry in manifest.documents if entry.family == Family.WORK_PLAN)
+    return " ".join([manifest.settings.laws, *plans])
 
 
 def _phraser(settings: Settings, docs: Path, library: Library, understanding: Reader, model: LanguageModel) -> Phraser:

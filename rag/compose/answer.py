@@ -9,10 +9,12 @@ from dataclasses import replace
 from index.basis import Concept
 from index.clean import fold
 from index.model import Clause
+from rag.answerable.judge import Judge
 from rag.citations import CitationBook
 from rag.compose import meta, refuse, tables
 from rag.compose.articles import asks_penalty, better_clause, is_penalty, penalty_for, related
 from rag.compose.complement import complement
+from rag.compose.doubt import judged, lacking
 from rag.compose.draft import Draft, cite_name
 from rag.compose.duties import compose_duties, compose_named
 from rag.compose.filters import filtered_list
@@ -31,8 +33,9 @@ from rag.compose.topics import items_about, share
 from rag.library import Library
 from rag.retrieve import Search
 from rag.understand.ask import Intent
+from rag.understand.intents import LOCATES
 from rag.understand.reading import Reading
-from rag.understand.scope import is_greeting
+from rag.understand.scope import Scope, is_greeting
 
 _COUNTS_NAMED = re.compile(
     r"(?:点名|点|涉及|写|列|有)了?(?:几|多少)(?:个|家)(?:分工|牵头|责任|落实|负责|市直)?的?(?:部门|单位)|(?:几|多少)(?:个|家)(?:部门|单位)被?点名"
@@ -45,10 +48,15 @@ _MEANS_MENTION = re.compile(r"点过名|提[到过及了]?|写[到进了没]|出
 _MEANS_LIST = re.compile(r"活|任务|职责|条目|归口|牵扯|名下|项号|[哪几多]少?[些个]?项|沾边|分工|责任|要做|要干|负责")
 
 
-def compose(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
-    """Answer a whole message. It is refused only where every question in it is."""
-    readings = [reading, *reading.more]
-    drafts = [_one(library, book, one, search) for one in readings]
+def compose(
+    library: Library, book: CitationBook, reading: Reading, search: Search, judge: Judge | None = None
+) -> Draft:
+    """Answer a whole message. It is refused only where every question in it is.
+
+    ``judge`` doubts answers that were found rather than looked up, and refusals by rules of wording.
+    """
+    readings = [understood(library, one) for one in (reading, *reading.more)]
+    drafts = [_one(library, book, one, search, judge) for one in readings]
     if len(drafts) == 1:
         return drafts[0]
     texts = [f"**问题{count}**\n\n{draft.text}" for count, draft in enumerate(drafts, 1)]
@@ -57,8 +65,20 @@ def compose(library: Library, book: CitationBook, reading: Reading, search: Sear
     return Draft("\n\n".join(texts), duties, drafts[0].reason if refused else None)
 
 
-def _one(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
-    reading = understood(library, reading)
+def _one(library: Library, book: CitationBook, reading: Reading, search: Search, judge: Judge | None) -> Draft:
+    """What the rules say, unless the judge is sure of the contrary."""
+    draft = _by_rules(library, book, reading, search)
+    verdict = judged(library, reading, draft, search, judge) if judge else None
+    if verdict and verdict.refuse and not draft.reason:
+        return lacking(library, book, reading, verdict.lack, search)
+    if verdict and verdict.answer and draft.reason:
+        trusted = replace(reading, scope=Scope())
+        again = _by_intent(library, book, trusted, search, sure=draft.rule == "evidence")
+        return draft if again.reason else again
+    return draft
+
+
+def _by_rules(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
     if reading.scope.outside:
         return refuse.outside(reading.scope.outside)
     if reading.lost:
@@ -83,7 +103,7 @@ def _wants_party(reading: Reading) -> bool:
     return reading.intent in (Intent.DUTIES, Intent.IS_NAMED, Intent.COUNT, Intent.COMPARE)
 
 
-def _by_intent(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
+def _by_intent(library: Library, book: CitationBook, reading: Reading, search: Search, *, sure: bool = False) -> Draft:
     items = [r for r in reading.references if r.kind == "item"]
     articles = [r for r in reading.references if r.kind == "article"]
     clauses = [c for r in items if (c := library.clause(library.plan.id, r.number))]
@@ -122,14 +142,17 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
         )
     matched = matching_items(library, reading)
     if matched:
-        return compose_items(library, book, reading, matched[:2], asked=False)
+        told = compose_items(library, book, reading, matched[:2], asked=False)
+        dated = reading.intent in (Intent.DEADLINE, Intent.FREQUENCY)  # such answers say themselves what is not written
+        return replace(told, found=not dated and not LOCATES.search(reading.text))
     concept = next((c for c in reading.concepts if c.spelled_out and _is_asked(reading, c)), None)
     if reading.intent is Intent.DEFINITION and concept:
         return meta.compose_concept(library, book, reading, concept)
-    draft = compose_open(library, book, reading, search)
+    draft = compose_open(library, book, reading, search, sure=sure)
     if draft.reason and concept:
         return meta.compose_concept(library, book, reading, concept)
-    return (draft.reason and _of_party(library, book, reading)) or draft
+    of_party = _of_party(library, book, reading) if draft.reason else None
+    return of_party or replace(draft, rule=draft.rule or ("evidence" if draft.reason else ""), found=True)
 
 
 def _of_party(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
@@ -167,7 +190,7 @@ def _too_vague(reading: Reading) -> bool:
 def _articles(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
     clauses = [clause for r in reading.references if r.kind == "article" for clause in related(library, r)][:4]
     if not clauses:
-        return compose_open(library, book, reading, search)
+        return replace(compose_open(library, book, reading, search), found=True)
     if asks_penalty(without_titles(library, reading)) and not any(is_penalty(clause) for clause in clauses):
         return penalty_for(library, book, reading, clauses[0], search)
     other = better_clause(library, reading, clauses, search) if len(reading.topic) >= 3 else None

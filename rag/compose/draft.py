@@ -18,11 +18,16 @@ CONFIRM_WITH = "市安委会办公室"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One composed answer before verification. ``reason`` makes it a refusal."""
+    """One composed answer before verification. ``reason`` makes it a refusal, ``rule`` names the rule that refused.
+
+    ``found`` tells that the answer was looked for rather than looked up: whether it answers is open to doubt.
+    """
 
     text: str
     duties: tuple[DutyRow, ...] = ()
     reason: Reason | None = None
+    rule: str = ""
+    found: bool = False
 
 
 def duty_row(reach: Reach) -> DutyRow:

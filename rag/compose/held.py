@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from index.model import Clause, Family, Kind
 from index.numerals import to_int
@@ -74,7 +75,22 @@ _YEAR_OF_PLAN = re.compile(
 
 
 def beyond(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
-    """A refusal where the question asks for what these documents cannot hold; ``None`` otherwise."""
+    """A refusal where the question asks for what these documents cannot hold, with its rule; ``None`` otherwise."""
+    for rule, refusal in (
+        ("other_scope", _other_scope),
+        ("title", _other_title),
+        ("fact", _world_fact),
+        ("unexplained", _unexplained),
+        ("attribute", _lacks_attribute),
+    ):
+        draft = refusal(library, book, reading, search)
+        if draft:
+            return replace(draft, rule=rule)
+    return None
+
+
+def _other_scope(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
+    """Other years, papers, places, and versions of a law."""
     title = library.plan.title
     said = "" if reading.intent is Intent.DOCUMENTS else _other_years(library, reading)
     if said:
@@ -98,16 +114,28 @@ def beyond(library: Library, book: CitationBook, reading: Reading, search: Searc
     if place:
         lead = f"没有收录{plain(place)}的文件；这里只有《{title}》和国家法律等，不能用它们回答外地的问题。"
         return refuse.not_held(library, book, reading, lead, [])
+    return None
+
+
+def _other_title(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
     if reading.unknown_title and not _of_rules(reading) and not _only_names(library, reading):
         near = naming(library, reading.unknown_title)
         also = "文件中只提到它的名称。" if near else ""
         lead = f"没有收录《{plain(reading.unknown_title)}》的内容，无法回答。{also}"
         return refuse.not_held(library, book, reading, lead, near)
+    return None
+
+
+def _world_fact(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
     timed = reading.scope.fact is Fact.PROGRESS and reading.intent in (Intent.FREQUENCY, Intent.DEADLINE)
     if reading.scope.fact and not timed and not _answers_fact(reading):
         lead = f"文件没有写明{reading.scope.fact.value}，无法回答。"
         return refuse.not_held(library, book, reading, lead, _near(library, reading, search))
-    return unexplained(library, book, reading) or _lacks_attribute(library, book, reading, search)
+    return None
+
+
+def _unexplained(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
+    return unexplained(library, book, reading)
 
 
 def _lacks_attribute(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:

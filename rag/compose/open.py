@@ -64,15 +64,15 @@ _CADRE_WORDS = re.compile(
 )
 
 
-def compose_open(library: Library, book: CitationBook, reading: Reading, find: Search) -> Draft:
-    """The extractive answer to a question that no table answers."""
+def compose_open(library: Library, book: CitationBook, reading: Reading, find: Search, *, sure: bool = False) -> Draft:
+    """The extractive answer to a question that no table answers; ``sure`` that there is one, evidence or not."""
     hits = search(library, reading, find)
     clauses = [top_clause(library, hit) for hit in hits]
     item, route = _plan_item(library, reading, clauses)
     if item and route is _Plan.FIRST:
         law = [c for c in clauses[:3] if not _is_plan(library, c)] if is_evidence(library, reading, hits) else []
         return _from_plan(library, book, reading, item, law)
-    if not hits or not is_evidence(library, reading, hits):
+    if not hits or not (sure or is_evidence(library, reading, hits)):
         return _without_evidence(library, book, reading, clauses, item)
     if asks_penalty(reading.text) and not _is_plan(library, clauses[0]):
         if not any(is_penalty(c) for c in clauses[:4]):
@@ -80,9 +80,10 @@ def compose_open(library: Library, book: CitationBook, reading: Reading, find: S
         hits = _penalty_first(library, hits)
     if wanted_fact(reading):
         holding = _holding(library, reading, hits)
-        if not holding:
+        if not holding and not sure:
             return _without_fact(library, book, reading, clauses)
-        hits = [holding[0], *(hit for hit in hits if hit is not holding[0])]
+        best = holding[0] if holding else hits[0]
+        hits = [best, *(hit for hit in hits if hit is not best)]
     return _quoted(library, book, reading, hits, item if route is _Plan.ALSO else None)
 
 
@@ -209,8 +210,14 @@ def _with_item(library: Library, book: CitationBook, reading: Reading, draft: Dr
 def search(library: Library, reading: Reading, find: Search, k: int = 8) -> list[Hit]:
     """Hits over the documents the question is about, all where it does not say."""
     wanted = [id for id in reading.documents if id in library]
-    query = _with_persons(library, without_titles(library, reading) if wanted else reading.text)
+    query = search_words(library, reading)
     return find(query, k, documents=wanted or None, prior=None if wanted else _prior(library, reading))
+
+
+def search_words(library: Library, reading: Reading) -> str:
+    """What ``search`` searches for."""
+    wanted = any(id in library for id in reading.documents)
+    return _with_persons(library, without_titles(library, reading) if wanted else reading.text)
 
 
 def _with_persons(library: Library, text: str) -> str:

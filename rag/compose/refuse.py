@@ -21,7 +21,7 @@ _OUTSIDE = {
 
 
 def outside(kind: Outside) -> Draft:
-    return Draft(_OUTSIDE[kind], reason=Reason.OUT_OF_SCOPE)
+    return Draft(_OUTSIDE[kind], reason=Reason.OUT_OF_SCOPE, rule=kind.value)
 
 
 def ambiguous(text: str) -> Draft:
