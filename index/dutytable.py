@@ -40,10 +40,10 @@ def reaches(name: str, duties: Iterable[Duty], register: Register) -> tuple[Reac
 
     ``possible`` reaches are kept only for clauses that nothing stronger binds: a clause is settled once.
     """
-    member_of, maybe_of = register.memberships(name), register.may_bind(name)
+    member_of, maybe_of = set(register.memberships(name)), set(register.may_bind(name))
     found: dict[tuple[str, str, Span, str, Tier, str | None], Reach] = {}
     for duty in duties:
-        reach = _reach(name, duty, set(member_of), set(maybe_of))
+        reach = _reach(name, duty, member_of, maybe_of)
         if reach is None:
             continue
         key = (duty.document, duty.clause, duty.action, duty.role, reach.tier, reach.via)
