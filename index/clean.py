@@ -100,10 +100,29 @@ STEPS: tuple[Step, ...] = (
     Step("spaces", re.compile(r"\s+"), _space),
 )
 
+_SETTLED = "!-*,-Z^_a-z|~\u4e00-\u9fff、。《》·"
+"""Characters that no step looks for, to be put inside a regular expression's brackets: most of any text."""
+_ALL_SETTLED = re.compile(f"[{_SETTLED}]*")
+
+_ALONE = 5
+"""So many steps look at single characters, whatever stands around them: one pass does for all of them."""
+
+
+@lru_cache(maxsize=4096)
+def _settled(char: str) -> str:
+    for step in STEPS[:_ALONE]:
+        char = _rewrite(step, char)
+    return char
+
+
+_PASSES = (Step("characters", re.compile(f"[^{_SETTLED}+ ]"), _settled), *STEPS[_ALONE:])
+
 
 def fold(text: str) -> str:
     """``text`` as searching and matching see it. Folding twice changes nothing more. Case is kept."""
-    for step in STEPS:
+    for step in _PASSES:
+        if _ALL_SETTLED.fullmatch(text):
+            break
         text = _rewrite(step, text)
     return text
 
@@ -111,7 +130,9 @@ def fold(text: str) -> str:
 def clean(text: str) -> Cleaned:
     """``fold(text)`` together with the original offset of every character that is left."""
     folded, offsets = text, list(range(len(text)))
-    for step in STEPS:
+    for step in _PASSES:
+        if _ALL_SETTLED.fullmatch(folded):
+            break
         folded, offsets = _apply(step, folded, offsets)
     return Cleaned(folded, tuple(offsets), len(text))
 

@@ -40,12 +40,13 @@ def reaches(name: str, duties: Iterable[Duty], register: Register) -> tuple[Reac
 
     ``possible`` reaches are kept only for clauses that nothing stronger binds: a clause is settled once.
     """
-    member_of, maybe_of = register.memberships(name), register.may_bind(name)
+    member_of, maybe_of = set(register.memberships(name)), set(register.may_bind(name))
     found: dict[tuple[str, str, Span, str, Tier, str | None], Reach] = {}
+    binding = {name, *member_of, *maybe_of}
     for duty in duties:
-        reach = _reach(name, duty, set(member_of), set(maybe_of))
-        if reach is None:
+        if duty.party not in binding:
             continue
+        reach = _reach(name, duty, member_of)
         key = (duty.document, duty.clause, duty.action, duty.role, reach.tier, reach.via)
         if key not in found or duty.words == name:
             found[key] = reach
@@ -53,14 +54,12 @@ def reaches(name: str, duties: Iterable[Duty], register: Register) -> tuple[Reac
     return tuple(r for r in found.values() if r.tier is not Tier.POSSIBLE or (r.duty.document, r.clause) not in settled)
 
 
-def _reach(name: str, duty: Duty, member_of: set[str], maybe_of: set[str]) -> Reach | None:
+def _reach(name: str, duty: Duty, member_of: set[str]) -> Reach:
     if duty.party == name:
         return Reach(duty, name, duty.tier, None)
     if duty.party in member_of:
         return Reach(duty, name, Tier.BODY if duty.tier is Tier.BODY else Tier.MEMBER, duty.words)
-    if duty.party in maybe_of:
-        return Reach(duty, name, Tier.POSSIBLE, duty.words)
-    return None
+    return Reach(duty, name, Tier.POSSIBLE, duty.words)
 
 
 def strongest(found: Sequence[Reach]) -> Tier:

@@ -87,6 +87,8 @@ class StoreReader:
 
     def document(self, id: str) -> ParsedDocument:
         """One document with all that was read out of it. Raises ``KeyError`` for an unknown id, ``IndexCorrupt``."""
+        if id in self._documents:
+            return self._documents[id]
         entry = self._entries[id]
         with self._loading:
             if id not in self._documents:

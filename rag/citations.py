@@ -59,12 +59,14 @@ def renumber(text: str, citations: tuple[Citation, ...]) -> tuple[str, tuple[Cit
     order = list(dict.fromkeys(int(m) for m in _GIVEN.findall(text)))
     by_marker = {c.marker: c for c in citations}
     numbers = {old: new for new, old in enumerate((o for o in order if o in by_marker), 1)}
-    kept = tuple(
-        Citation(new, c.document, c.title, c.number, c.clause, c.label, c.quote, c.span, c.status, c.verified)
-        for old, new in numbers.items()
-        for c in (by_marker[old],)
-    )
+    kept = tuple(_numbered(by_marker[old], new) for old, new in numbers.items())
     return _GIVEN.sub(lambda m: f"[{numbers[int(m[1])]}]" if int(m[1]) in numbers else "", _shown(text)), kept
+
+
+def _numbered(c: Citation, marker: int) -> Citation:
+    if c.marker == marker:
+        return c
+    return Citation(marker, c.document, c.title, c.number, c.clause, c.label, c.quote, c.span, c.status, c.verified)
 
 
 def mark(number: int) -> str:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Protocol
 
 from index.basis import Concept, ItemBasis
+from index.clean import fold
 from index.dutytable import Reach, reaches
 from index.model import Clause, Document, Duty, Family, Kind, ParsedDocument, Problem, Provenance
 from index.organisations import Register
@@ -84,6 +85,17 @@ class Library:
         self._today = today
         self.words = words
         self._clauses: dict[str, dict[str, Clause]] = {}
+        self._items: dict[str, tuple[Clause, ...]] = {}
+        self._parts: dict[str, dict[str | None, tuple[Clause, ...]]] = {}
+        self._statuses: tuple[date, dict[str, str]] = (date.min, {})
+
+    @cached_property
+    def topics(self) -> dict[str, str]:
+        """``words.topics``, folded, longest words first."""
+        topics: dict[str, str] = {}
+        for word, own in sorted(self.words.topics.items(), key=lambda pair: -len(pair[0])):
+            topics.setdefault(fold(word), fold(own))
+        return topics
 
     @property
     def day(self) -> date:
@@ -121,10 +133,17 @@ class Library:
 
     def parts(self, clause: Clause) -> tuple[Clause, ...]:
         """Direct parts of a clause, in order."""
-        return tuple(c for c in self.clauses(clause.document).values() if c.parent == clause.id)
+        if clause.document not in self._parts:
+            parts: dict[str | None, list[Clause]] = {}
+            for part in self.clauses(clause.document).values():
+                parts.setdefault(part.parent, []).append(part)
+            self._parts[clause.document] = {parent: tuple(found) for parent, found in parts.items()}
+        return self._parts[clause.document].get(clause.id, ())
 
     def items(self, plan: str) -> tuple[Clause, ...]:
-        return tuple(c for c in self.clauses(plan).values() if c.kind is Kind.ITEM)
+        if plan not in self._items:
+            self._items[plan] = tuple(c for c in self.clauses(plan).values() if c.kind is Kind.ITEM)
+        return self._items[plan]
 
     def duties(self, plan: str) -> tuple[Duty, ...]:
         return self._shelf.document(plan).duties
@@ -138,8 +157,15 @@ class Library:
 
     def status(self, document: str) -> str:
         """Whether a document is in force on the day of asking, in the words of the answer contract."""
+        day, known = self._statuses
+        if day != self.day:
+            self._statuses = day, known = self.day, {}
+        if document not in known:
+            known[document] = self._status_on(day.isoformat(), document)
+        return known[document]
+
+    def _status_on(self, today: str, document: str) -> str:
         doc = self.document(document)
-        today = self.day.isoformat()
         if doc.repealed and (not doc.expires or doc.expires < today):
             return REPEALED
         if doc.expires and not doc.repealed and doc.expires < today:

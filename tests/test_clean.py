@@ -49,6 +49,23 @@ def test_clean_and_fold_agree(text: str) -> None:
     assert all(0 <= offset < len(text) for offset in cleaned.offsets)
 
 
+def _by_steps(text: str) -> str:
+    for step in STEPS:
+        text = step.pattern.sub(lambda match, step=step: step.replace(match.group()), text)
+    return text
+
+
+@given(PIECES | st.text(max_size=40))
+def test_folding_is_what_the_steps_do_one_after_another(text: str) -> None:
+    """The passes that ``fold`` makes, and the text it leaves alone, give what ``STEPS`` say."""
+    assert fold(text) == _by_steps(text)
+
+
+def test_every_character_folds_as_the_steps_say() -> None:
+    """No character of the basic plane is taken for one that no step concerns."""
+    assert [char for char in map(chr, range(0x10000)) if fold(f"市{char}市") != _by_steps(f"市{char}市")] == []
+
+
 @given(PIECES | st.text(max_size=40))
 def test_folding_twice_changes_nothing(text: str) -> None:
     """``fold`` is idempotent, so a folded text may be handed to a function that folds again."""

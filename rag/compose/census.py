@@ -33,11 +33,12 @@ _TOTAL = re.compile(r"要点|文件|一共|总共|共|全部")
 def committees(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
     """What the special committees (专委会) lead, by committee."""
     text = reading.text
-    about, _ = subjects(library, reading)
     leads = reading.intent is Intent.COUNT or any(role in LEAD for role in reading.wording.roles)
     whose = bool(_COMMITTEE.search(text)) and all(p.is_group for p in reading.parties)
-    known = [one for one in about if items_saying(library, one) and not _COMMITTEE.search(one)]
-    if not (whose and leads and _EACH.search(text)) or known:
+    if not (whose and leads and _EACH.search(text)):
+        return None
+    about, _ = subjects(library, reading)
+    if any(items_saying(library, one) and not _COMMITTEE.search(one) for one in about):
         return None
     led = {name: items for name, items in _led(library, LEAD).items() if "安全生产委员会" in name}
     every = unique(item for items in led.values() for item in items)

@@ -28,12 +28,13 @@ def compose_duties(library: Library, book: CitationBook, party: Party) -> Draft:
     by_clause: dict[str, list[Reach]] = {}
     for reach in found:
         by_clause.setdefault(reach.clause, []).append(reach)
+    tiers = {clause: strongest(by_clause[clause]) for clause in by_clause if clause in items}
     lines = [*read_as(party), _opening(library, party, complete, bool(found))]
     lines += _notes(library, party, members_told=True)
     for tier in Tier:
         if tier is Tier.POSSIBLE:  # what is settled comes first, then its times, then what may be meant
             lines += time_limits(library, book, by_clause)
-        here = {c: r for c, r in by_clause.items() if c in items and strongest(r) is tier}
+        here = {clause: by_clause[clause] for clause, its in tiers.items() if its is tier}
         if here:
             lines += section(library, book, party, tier, here)
     lines += notice_section(library, book, party, by_clause.get("notice", []))

@@ -10,6 +10,7 @@ from index.clean import fold
 from index.model import Clause, Kind, Span
 from index.parse.workplan import closing_bracket
 from rag.compose.passages import segments
+from rag.compose.words import longest
 from rag.library import Library
 from rag.understand.reading import Reading
 
@@ -101,17 +102,12 @@ def _plain(words: str) -> str:
 
 def _known(library: Library, words: str) -> bool:
     said = fold(words).strip('"')
-    return said in _folded_plan(library.plan.text) or said in _folded_topics(tuple(library.words.topics))
+    return said in _folded_plan(library.plan.text) or said in library.topics
 
 
 @lru_cache(maxsize=4)
 def _folded_plan(text: str) -> str:
     return fold(text)
-
-
-@lru_cache(maxsize=4)
-def _folded_topics(topics: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(fold(word) for word in topics)
 
 
 def _trimmed(library: Library, chunk: str) -> str:
@@ -131,10 +127,10 @@ def items_saying(library: Library, words: str) -> list[Clause]:
     for the title's own."""
     items = library.items(library.plan.id)
     said = fold(words)
-    form = next((w for w in sorted(library.words.topics, key=len, reverse=True) if fold(w) == said), None)
-    own = fold(library.words.topics[form]) if form else said
-    found = [c for c in items if said in _body(c) or own in fold(c.title)]
-    return found or [c for c in items if _pieces(_body(c), said)]
+    own = library.topics.get(said, said)
+    bodies = [_body(c) for c in items]
+    found = [c for c, body in zip(items, bodies, strict=True) if said in body or own in fold(c.title)]
+    return found or [c for c, body in zip(items, bodies, strict=True) if _pieces(body, said)]
 
 
 def _pieces(text: str, words: str) -> list[str]:
@@ -142,7 +138,7 @@ def _pieces(text: str, words: str) -> list[str]:
     pieces: list[str] = []
     at = 0
     while at < len(words):
-        size = next((n for n in range(len(words) - at, 1, -1) if words[at : at + n] in text), 0)
+        size = longest(words, at, text)
         if not size:
             return []
         pieces.append(words[at : at + size])

@@ -65,8 +65,10 @@ def whole_plan(library: Library, book: CitationBook, reading: Reading) -> Draft 
 
 def asks_for_tasks(library: Library, reading: Reading) -> bool:
     """Whether a list of tasks is asked for that names neither a department nor a subject."""
+    if reading.parties or reading.unknown or not _TASKS.search(reading.text):
+        return False
     about, _ = subjects(library, reading)
-    return not reading.parties and not reading.unknown and not about and bool(_TASKS.search(reading.text))
+    return not about
 
 
 def _miscounted(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
@@ -102,8 +104,7 @@ def _part(library: Library, book: CitationBook, reading: Reading) -> Draft | Non
 
 
 def _contents(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
-    about, _ = subjects(library, reading)
-    if not _PARTS.search(reading.text) or reading.parties or about:
+    if reading.parties or not _PARTS.search(reading.text) or subjects(library, reading)[0]:
         return None
     plan, items = library.plan, library.items(library.plan.id)
     lines = []
@@ -185,8 +186,10 @@ def _list_of(
 
 def _speaking(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
     """Items whose body speaks of something; brackets that only contain the word in a name are told apart."""
+    if reading.parties or not _ITEMS.search(reading.text):
+        return None
     about, spelled = subjects(library, reading)
-    if not spelled or reading.parties or not _ITEMS.search(reading.text):
+    if not spelled:
         return None
     said = "、".join(f"“{one}”" for one in about)
     items = [c for c in library.items(library.plan.id) if any(c in items_saying(library, one) for one in about)]
@@ -214,8 +217,7 @@ def _timed(library: Library, book: CitationBook, reading: Reading) -> Draft | No
     """All dates and rhythms of the plan, or those of one month or one rhythm."""
     text, every, named = reading.text, rhythm(reading.text), months(reading.text, library.day)
     asked = asks_dated(text) or _TIMETABLE.search(text) or (every and _LISTED.search(text)) or named
-    about, _ = subjects(library, reading)
-    if not asked or reading.parties or (about and not _TIMETABLE.search(text)):
+    if not asked or reading.parties or (not _TIMETABLE.search(text) and subjects(library, reading)[0]):
         return None
     wanted = Narrowing(rhythm=every, months=named, dated=True)
     rows = _due(library, wanted)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from index.clean import fold
 from index.model import Clause, Kind, Span
@@ -20,12 +19,21 @@ WHOLE = 320
 
 def overlap(question: str, text: str) -> float:
     """Share of the question's content characters and pairs that ``text`` has, in [0, 1]."""
-    asked = Counter(t for t in tokens(question) if not set(t) <= _STOP)
+    return _held(_content(question), text)
+
+
+def _content(question: str) -> dict[str, float]:
+    """The question's content characters and pairs, each with its weight."""
+    return {t: 2.0 if len(t) > 1 else 0.5 for t in tokens(question) if not _STOP.issuperset(t)}
+
+
+def _held(asked: Mapping[str, float], text: str) -> float:
     if not asked:
         return 0.0
-    there = set(tokens(text))
-    weight = {t: (2.0 if len(t) > 1 else 0.5) for t in asked}
-    return sum(weight[t] for t in asked if t in there) / sum(weight.values())
+    # Han characters and pairs are tokens wherever they stand; words of letters and digits only as a whole.
+    there = fold(text).lower()
+    words = set(tokens(text)) if any(t.isascii() for t in asked) else ()
+    return sum(weight for t, weight in asked.items() if t in (words if t.isascii() else there)) / sum(asked.values())
 
 
 def pieces(text: str, clause: Clause, parts: Sequence[Clause]) -> list[Span]:
@@ -39,12 +47,11 @@ def pieces(text: str, clause: Clause, parts: Sequence[Clause]) -> list[Span]:
 
 def best_pieces(question: str, text: str, spans: Sequence[Span], most: int = 2) -> list[Span]:
     """The pieces that overlap most with the question, at most ``most``, in the order of the text."""
-    scored = sorted(((overlap(question, span.of(text)), -at, span) for at, span in enumerate(spans)), reverse=True)
-    if not scored:
-        return []
-    top = scored[0][0]
     if sum(span.end - span.start for span in spans) <= BRIEF:
         return sorted(spans, key=lambda span: span.start)
+    asked = _content(question)
+    scored = sorted(((_held(asked, span.of(text)), -at, span) for at, span in enumerate(spans)), reverse=True)
+    top = scored[0][0]
     kept = [span for score, _, span in scored[:most] if score >= 0.6 * top]
     return sorted(kept, key=lambda span: span.start)
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from index.clean import fold
 from index.model import Clause
 from index.parse.workplan import closing_bracket
+from rag.compose.words import longest
 from rag.library import Library
 from rag.understand.script import sound
 
@@ -48,12 +49,9 @@ def items_about(library: Library, topic: str, enough: float = ENOUGH, *, listen:
     spoken = _speaking(library, fold(topic))
     if spoken:
         return spoken
-    forms = _forms(words, library.words.topics)
+    forms = _forms(words, library.topics)
     scored = sorted(
-        (
-            (max(_score(item, form) for form in forms), -at, item)
-            for at, item in enumerate(library.items(library.plan.id))
-        ),
+        ((_best_score(item, forms), -at, item) for at, item in enumerate(library.items(library.plan.id))),
         key=lambda one: (-one[0], -one[1]),
     )
     if not scored or scored[0][0] < enough:
@@ -79,7 +77,7 @@ def _speaking(library: Library, said: str) -> list[Clause]:
     if len(said) < _VERBATIM:
         return []
     found = [item for item in library.items(library.plan.id) if said in _folded(item)[0]]
-    return sorted(found, key=lambda item: -_score(item, said)) if len(found) <= 2 else []
+    return sorted(found, key=lambda item: -_best_score(item, (said,))) if len(found) <= 2 else []
 
 
 def _heard(library: Library, words: str) -> str | None:
@@ -99,7 +97,7 @@ def _heard(library: Library, words: str) -> str | None:
 
 def _forms(words: str, synonyms: Mapping[str, str]) -> set[str]:
     """The topic as said, with its longest everyday word replaced by the documents' own, and with all of them."""
-    said = [(word, own) for word, own in _longest_first(tuple(synonyms.items())) if word in words]
+    said = [(word, own) for word, own in synonyms.items() if word in words]
     forms, kept = {words}, words
     for at, (word, own) in enumerate(said):
         if at == 0 or own not in kept:
@@ -108,18 +106,17 @@ def _forms(words: str, synonyms: Mapping[str, str]) -> set[str]:
     return forms
 
 
-@lru_cache(maxsize=8)
-def _longest_first(synonyms: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((fold(word), fold(own)) for word, own in sorted(synonyms, key=lambda pair: -len(pair[0])))
+def _best_score(item: Clause, forms: Iterable[str]) -> float:
+    """Share of a form that the item's text has in pieces of two or more characters; more where its title has it."""
+    (body, title), keys = _folded(item), _keys(item)
+    return max(_score(body, title, keys, form) for form in forms)
 
 
-def _score(item: Clause, form: str) -> float:
-    """Share of ``form`` that the item's text has in pieces of two or more characters; more where its title has it."""
-    body, title = _folded(item)
+def _score(body: str, title: str, keys: tuple[str, ...], form: str) -> float:
     covered = _covered(form, body)
     in_title = _covered(form, title)
     repeated = 0.05 * min(body.count(form), 4)
-    opens = _OPENING_BONUS * any(len(form) > len(key) and form.startswith(key) for key in _keys(item))
+    opens = _OPENING_BONUS * any(len(form) > len(key) and form.startswith(key) for key in keys)
     return opens + covered + _TITLE_BONUS * in_title * (in_title >= 0.6) + 0.15 * (form in body) + repeated
 
 
@@ -140,7 +137,7 @@ def _folded(item: Clause) -> tuple[str, str]:
 
 def share(library: Library, topic: str, text: str) -> float:
     """Share of ``topic``'s own characters that stand in ``text`` in pieces of two or more, in [0, 1]."""
-    return _share(fold(topic), _forms(fold(core(topic)), library.words.topics), fold(text))
+    return _share(fold(topic), _forms(fold(core(topic)), library.topics), fold(text))
 
 
 def _share(said: str, forms: Iterable[str], text: str) -> float:
@@ -154,30 +151,36 @@ def nearest_item(library: Library, topic: str) -> tuple[Clause | None, float]:
     about = items_about(library, topic)
     items = about or library.items(library.plan.id)
 
-    said, forms = fold(topic), _forms(fold(core(topic)), library.words.topics)
+    said, forms = fold(topic), _forms(fold(core(topic)), library.topics)
 
     def fit(item: Clause) -> tuple[float, float]:
-        return _share(said, forms, "，".join(_folded(item))), max(_score(item, form) for form in forms)
+        return _share(said, forms, "，".join(_folded(item))), _best_score(item, forms)
 
     best = max(items, key=lambda item: sum(fit(item)))
     return best, fit(best)[0]
 
 
 def _pieces(form: str, text: str) -> float:
-    at, hit = 0, 0
-    while at < len(form):
-        size = next((n for n in range(len(form) - at, 1, -1) if form[at : at + n] in text), 0)
-        hit += size
-        at += size or 1
-    return hit / len(form)
+    return sum(_sizes(form, text)) / len(form)
 
 
 def _covered(form: str, text: str) -> float:
     """Greedy longest pieces of ``form`` found in ``text``, as a share of its length."""
-    at, hit = 0, 0.0
-    while at < len(form):
-        size = next((n for n in range(len(form) - at, 1, -1) if form[at : at + n] in text), 0)
+    hit = 0.0
+    for size in _sizes(form, text):
         # Two characters of a long topic stand in any text; longer pieces say more.
         hit += size if size > 2 or len(form) <= 4 else size * 0.6
-        at += size or 1
     return hit / len(form)
+
+
+def _sizes(form: str, text: str) -> list[int]:
+    """Lengths of those pieces of ``form``, two characters or more, that ``text`` has, from left to right."""
+    sizes: list[int] = []
+    at = 0
+    while at < len(form) - 1:
+        if form[at : at + 2] in text:
+            sizes.append(longest(form, at, text))
+            at += sizes[-1]
+        else:
+            at += 1
+    return sizes

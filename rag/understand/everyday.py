@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from rag.understand.script import sound
 
@@ -29,6 +30,14 @@ _MOST_WRONG = 2
 _HAN = re.compile("[\u4e00-\u9fff]+")
 
 
+class _Slip(NamedTuple):
+    """``place``: the term's length, negative, and where it begins; ``same``: its first character that is right."""
+
+    place: tuple[int, int]
+    same: int
+    term: str
+
+
 class Slips:
     """Longer terms typed with other characters of the same sound: 职责青单 → 职责清单. Thread-safe.
 
@@ -37,25 +46,44 @@ class Slips:
     """
 
     def __init__(self, terms: Iterable[str]) -> None:
-        fitting = {term for term in terms if _SHORTEST <= len(term) <= _LONGEST and _HAN.fullmatch(term)}
-        self._sizes = sorted({len(term) for term in fitting}, reverse=True)
-        self._having: dict[tuple[int, int, str], list[str]] = {}
-        for term in sorted(fitting):
+        self._terms = sorted({term for term in terms if _SHORTEST <= len(term) <= _LONGEST and _HAN.fullmatch(term)})
+        self._known = frozenset(self._terms)
+        # For each character the terms that have it, as what ``_near`` counts: a term's number, a place further left
+        # for every character before it.
+        self._having: dict[str, list[int]] = {}
+        for number, term in enumerate(self._terms):
             for at, char in enumerate(term):
-                self._having.setdefault((len(term), at, char), []).append(term)
+                self._having.setdefault(char, []).append(number - at * len(self._terms))
 
     def corrected(self, text: str) -> str:
         """``text`` with such stretches replaced, longest terms first."""
-        for size in self._sizes:
-            for start in range(len(text) - size + 1):
-                typed = text[start : start + size]
-                term = next((term for term in self._nearly(typed) if sound(term) == sound(typed)), typed)
-                text = text[:start] + term + text[start + size :]
+        last = (-_LONGEST, -1)
+        while slip := next((slip for slip in self._slips(text) if slip.place > last), None):
+            last = slip.place
+            start = slip.place[1]
+            text = text[:start] + slip.term + text[start + len(slip.term) :]
         return text
 
-    def _nearly(self, typed: str) -> list[str]:
-        """Terms that differ from ``typed`` in one or two characters; none where it is a term itself."""
-        alike = Counter(term for at, char in enumerate(typed) for term in self._having.get((len(typed), at, char), ()))
-        if alike[typed] == len(typed):
-            return []
-        return [term for term, count in alike.items() if count >= len(typed) - _MOST_WRONG]
+    def _slips(self, text: str) -> list[_Slip]:
+        """Stretches that sound like a term and are none, longest first, then from left to right."""
+        found = []
+        for start, term in self._near(text):
+            typed = text[start : start + len(term)]
+            if typed not in self._known and sound(term) == sound(typed):
+                same = next(at for at, char in enumerate(term) if char == typed[at])
+                found.append(_Slip((-len(term), start), same, term))
+        return sorted(found)
+
+    def _near(self, text: str) -> Iterator[tuple[int, str]]:
+        """Where in ``text`` a term would stand of which at most two characters are wrong, and the term.
+
+        Each character votes for the terms it stands in, at the place where they would begin.
+        """
+        count = len(self._terms)
+        votes = Counter([at * count + vote for at, char in enumerate(text) for vote in self._having.get(char, ())])
+        for vote, same in votes.items():
+            if same >= _SHORTEST - _MOST_WRONG:
+                start, number = divmod(vote, count)
+                term = self._terms[number]
+                if same >= len(term) - _MOST_WRONG and 0 <= start <= len(text) - len(term):
+                    yield start, term

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import ne
 
 from index.clean import clean, fold
 from index.model import Span
@@ -31,6 +32,8 @@ _GENERIC = re.compile(
     r"^(?:市|县|区|省)?(?:有关|相关|主管|监管|职能|哪个|什么|各级|地方|上级|人民|市|县|区|省|镇|乡)*(?:局|"
     r"委|办|政府|支队|委员会)$"
 )
+
+_NAME_CHARACTERS = re.compile(r"[\u4e00-\u9fff、()]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,25 +164,20 @@ class PartyFinder:
     def _slip(self, text: str) -> tuple[Span, Party] | None:
         """A registered form with one character wrong, or with other characters of the same sound."""
         cleaned = clean(text)
+        runs = [match.span() for match in _NAME_CHARACTERS.finditer(cleaned.text)]
         for size in range(min(14, len(cleaned.text)), 2, -1):
-            for at in range(len(cleaned.text) - size + 1):
+            for at in (at for start, end in runs for at in range(start, end - size + 1)):
                 window = cleaned.text[at : at + size]
-                if "＿" in window or not re.fullmatch(r"[\u4e00-\u9fff、()]+", window):
-                    continue
-                span = cleaned.original(at, at + size)
-                if window in self._forms or self._foreign(text, span):
-                    continue
-                name = self._one_wrong(window) or self._same_sound(window)
-                if name:
+                name = None if window in self._forms else self._one_wrong(window) or self._same_sound(window)
+                if name and not self._foreign(text, span := cleaned.original(at, at + size)):
                     return span, Party(name, window, is_group=self.register.knows_group(name), guessed=True)
         return None
 
     def _one_wrong(self, window: str) -> str | None:
         if len(window) < 5:
             return None
-        names = {
-            name for i in range(len(window)) for name in self._wildcards.get(f"{window[:i]}?{window[i + 1 :]}", ())
-        }
+        alike = [form for half in _halves(window) for form in self._by_half.get(half, ())]
+        names = {self._forms[form] for form in alike if sum(map(ne, form, window)) == 1}
         return names.pop() if len(names) == 1 else None
 
     def _same_sound(self, window: str) -> str | None:
@@ -193,13 +191,14 @@ class PartyFinder:
         return {f: name for f, name in self.register.spoken_forms.items() if not self.register.knows_group(name)}
 
     @cached_property
-    def _wildcards(self) -> dict[str, set[str]]:
-        table: dict[str, set[str]] = {}
-        for form, name in self._forms.items():
+    def _by_half(self) -> dict[tuple[str, int], list[str]]:
+        """Forms by either half: where one character is wrong, the other half is right."""
+        table: dict[tuple[str, int], list[str]] = {}
+        for form in self._forms:
             # A wrong character in a name of four makes another body (宜春学院, 宜春法院): only longer ones are safe.
             if len(form) >= 5:
-                for i in range(len(form)):
-                    table.setdefault(f"{form[:i]}?{form[i + 1 :]}", set()).add(name)
+                for half in _halves(form):
+                    table.setdefault(half, []).append(form)
         return table
 
     @cached_property
@@ -216,6 +215,12 @@ class PartyFinder:
 
         hits = process.extract(fold(words), list(self._forms), scorer=fuzz.ratio, limit=12, score_cutoff=50)
         return tuple(dict.fromkeys(self._forms[form] for form, _, _ in hits))[:count]
+
+
+def _halves(form: str) -> tuple[tuple[str, int], tuple[str, int]]:
+    """Both halves, each with a number that tells which half of a form of which length it is."""
+    middle = len(form) // 2
+    return (form[:middle], len(form)), (form[middle:], -len(form))
 
 
 def _in_order(said: str, name: str) -> bool:

@@ -99,7 +99,7 @@ def by_number(said: Said, context: Context, speech: Speech) -> str | None:
 
 def _first_few(said: Said, context: Context, speech: Speech) -> str | None:
     match = _FIRST_FEW.search(said.text)
-    listed = pool(context, speech)
+    listed = pool(context, speech) if match else ()
     if not match or len(listed) < 2:
         return None
     return _put(said.text, match, listed[: to_int(match["n"])], speech)

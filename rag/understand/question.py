@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from index.basis import Concept
@@ -27,7 +27,19 @@ from rag.understand.speech import Speech
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|的|度|版|$|\s|[^\d])")
 _OTHER_YEAR = re.compile(r"(?:去年|前年|明年|后年|上一?年度?|下一?年度?|往年|历年)(?!底|年?度?(?:年?收入|营业|工资))")
+_MARKS = re.compile(r"[\"'“”、,，\s·-]")
 _GOVERNMENT = re.compile(r"(?:人民)?政府$|管委会$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """One question and the names in it; ``blanked`` is ``text`` without those of organisations."""
+
+    text: str
+    found: Found
+    blanked: str
+    references: tuple[Reference, ...]
+    documents: tuple[str, ...]
 
 
 class Reader:
@@ -81,27 +93,30 @@ class Reader:
 
     def _read_piece(self, piece: str, own: Found | None, context: Context) -> tuple[Reading, Context]:
         """The reading of one question, and the context after it."""
-        found = self.parties.find(piece)
+        heard = self._heard(piece)
         said = Said(
             piece,
-            blank(piece, found.spans),
-            self._names(found, own, context),
-            tuple(self._references(piece)),
-            any(id != self._library.plan.id for _, id in self.titles.find(fold(piece))),
-            found.own,
+            heard.blanked,
+            self._names(heard.found, own, context),
+            heard.references,
+            any(id != self._library.plan.id for id in heard.documents),
+            heard.found.own,
         )
         resolved = resolve(said, context, self._speech)
-        reading = self._read(piece, resolved, own, context)
+        reading = self._read(heard, resolved, own, context)
         return reading, context.asked(reading, alone=resolved is not None and resolved in piece)
 
-    def _read(self, said: str, resolved: str | None, own: Found | None, context: Context) -> Reading:
-        piece = said if resolved is None else resolved
-        found = self.parties.find(piece)
-        blanked, references = blank(piece, found.spans), self._references(piece)
+    def _heard(self, text: str) -> _Heard:
+        found = self.parties.find(text)
+        documents = tuple(dict.fromkeys(id for _, id in self.titles.find(fold(text))))
+        return _Heard(text, found, blank(text, found.spans), tuple(self._references(text)), documents)
+
+    def _read(self, said: _Heard, resolved: str | None, own: Found | None, context: Context) -> Reading:
+        meant = said if resolved is None or resolved == said.text else self._heard(resolved)
+        piece, found, references, documents = meant.text, meant.found, meant.references, meant.documents
         parties, unknown, needs_own = _with_own(found, own)
-        documents = tuple(dict.fromkeys(id for _, id in self.titles.find(fold(piece))))
         wording = read_wording(
-            blanked,
+            meant.blanked,
             parties=len(parties) + len(unknown),
             organisations=sum(not party.is_group for party in parties) + len(unknown),
             references=len(references),
@@ -118,9 +133,9 @@ class Reader:
             _of_plan(_in_context(references, context), documents, self._library.plan.id),
             documents,
             self._concepts(piece),
-            topic(self._untitled(blanked)),
+            topic(self._untitled(meant.blanked)),
             scope(piece),
-            self._years(piece if resolved == said else f"{said} {piece}"),
+            self._years(piece if resolved == said.text else f"{said.text} {piece}"),
             self._place(piece, found),
             self.titles.unknown(piece),
         )
@@ -147,15 +162,17 @@ class Reader:
                 names.append(party.words)
         return (*names, *(unknown.words for unknown in found.unknown))
 
+    @cached_property
+    def _concept_forms(self) -> list[tuple[str, Concept]]:
+        """Every name of every concept, bare, longest first."""
+        forms = [
+            (_bare(form), concept) for concept in self._library.concepts for form in (concept.name, *concept.aliases)
+        ]
+        return sorted((pair for pair in forms if pair[0]), key=lambda pair: -len(pair[0]))
+
     def _concepts(self, text: str) -> tuple[Concept, ...]:
-        folded = re.sub(r"[\"'“”、,，\s·-]", "", fold(text))
-        found = []
-        for concept in self._library.concepts:
-            forms = (re.sub(r"[\"'“”、,，\s·-]", "", fold(form)) for form in (concept.name, *concept.aliases))
-            longest = max((len(form) for form in forms if form and form in folded), default=0)
-            if longest:
-                found.append((longest, concept))
-        return tuple(concept for _, concept in sorted(found, key=lambda pair: -pair[0]))
+        bare = _bare(text)
+        return tuple(dict.fromkeys(concept for form, concept in self._concept_forms if form in bare))
 
     def _years(self, text: str) -> tuple[int, ...]:
         """Years named that are not the plan's; 去年 and the like give the year beside it."""
@@ -171,6 +188,11 @@ class Reader:
             if place in rest and place not in plan:
                 return place
         return None
+
+
+def _bare(text: str) -> str:
+    """``text`` folded, without the marks that people leave out of names."""
+    return _MARKS.sub("", fold(text))
 
 
 def _terms(library: Library) -> list[str]:
