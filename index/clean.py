@@ -137,6 +137,14 @@ def clean(text: str) -> Cleaned:
     return Cleaned(folded, tuple(offsets), len(text))
 
 
+def longest(words: str, at: int, text: str) -> int:
+    """Length of the longest piece of ``words`` from ``at`` on that ``text`` has; 0 where not even two characters."""
+    end = at + 2
+    while end <= len(words) and words[at:end] in text:
+        end += 1
+    return end - 1 - at if end > at + 2 else 0
+
+
 def _rewrite(step: Step, text: str) -> str:
     return step.pattern.sub(lambda match: step.replace(match.group()), text)
 

@@ -53,14 +53,15 @@ def test_each_source_of_ngrams_weighs_the_same() -> None:
 def test_numbers_tell_a_question_with_its_answer_from_one_without() -> None:
     """每季度至少几个 finds its number in the item, 要几辆车 does not; the row has one length for all questions."""
     told, untold = numbers(asked("安全班组每季度至少几个")), numbers(asked("安全班组要几辆车"))
-    assert told.shape == untold.shape and np.isfinite(told).all()
+    assert told.shape == untold.shape
+    assert np.isfinite(told).all()
     assert not np.array_equal(told, untold)
     row = dense(asked("谁"), [0.9, 0.8, 0.7, 0.6])
     assert len(row) == 2 + len(told) + 4
 
 
 def test_nearness_looks_at_both_kinds_and_can_leave_rows_out() -> None:
-    """Cosines to the nearest unanswerable question first; a row that is left out is not found, so nothing finds itself."""
+    """Cosines to the nearest unanswerable question come first; a row that is left out is not found."""
     vectors = np.array([[1, 0], [0, 1], [0.6, 0.8]], np.float32)
     known = Known(vectors, np.array([True, False, True]), ("fact", "", "value"))
     near, rows = known.nearness(np.array([1, 0], np.float32))
@@ -95,7 +96,9 @@ def test_weights_are_learnt_saved_and_judge_alike() -> None:
     judge = LinearJudge(weights)
     good, bad = judge(asked("班组几个呀", vector=(0.6, 0.8))), judge(asked("班组花多少钱呀", vector=(0.8, 0.6)))
     assert good.doubt < bad.doubt
-    assert bad.refuse and not good.refuse and not bad.answer
+    assert bad.refuse
+    assert not bad.answer
+    assert not good.refuse
     assert bad.lack is Lack.FACT
     assert judge(asked("班组花多少钱呀", vector=(0.8, 0.6), rule="fact")).doubt != bad.doubt
     assert "120 问" in report[0]

@@ -14,14 +14,13 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from index.clean import fold
+from index.clean import fold, longest
 from rag.retrieve import Hit
 from rag.understand.ask import Intent
 
 BUCKETS = 1 << 17
 """Hash buckets for n-grams; weights of 2 bytes each make a quarter of a megabyte."""
 _LONGEST_GRAM = 3
-_LONGEST_RUN = 20
 _TEXT_LIMIT = 300
 """Characters of a question that are looked at."""
 _SHORT_GAP, _LONG_GAP = "◇", "◆"
@@ -66,8 +65,7 @@ def frame(text: str, evidence: str) -> str:
     parts: list[str] = []
     at = 0
     while at < len(text):
-        longest = min(_LONGEST_RUN, len(text) - at)
-        size = next((n for n in range(longest, 1, -1) if text[at : at + n] in evidence), 0)
+        size = longest(text, at, evidence)
         parts.append(text[at] if not size else _SHORT_GAP if size < 4 else _LONG_GAP)
         at += size or 1
     return "".join(parts)

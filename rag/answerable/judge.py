@@ -134,7 +134,7 @@ class ShippedJudge:
         if not self._path.is_file():
             return None
         try:
-            with np.load(self._path, allow_pickle=False) as file:
+            with self._path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
                 if str(file["model_id"]) != self._model_id or str(file["texts"]) != self._texts:
                     return None
                 return LinearJudge({name: file[name] for name in file.files})

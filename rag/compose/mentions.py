@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from index.clean import fold
+from index.clean import fold, longest
 from index.model import Clause, Kind, Span
 from index.parse.workplan import closing_bracket
 from rag.compose.passages import segments
-from rag.compose.words import longest
 from rag.library import Library
 from rag.understand.reading import Reading
 

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from index.clean import fold
+from index.clean import fold, longest
 from index.model import Clause
 from index.parse.workplan import closing_bracket
-from rag.compose.words import longest
 from rag.library import Library
 from rag.understand.script import sound
 

@@ -42,13 +42,5 @@ def vague_line(words: dict[str, list[str]]) -> str:
     return f"只写了这些词、没有定具体时间的：{said}。"
 
 
-def longest(words: str, at: int, text: str) -> int:
-    """Length of the longest piece of ``words`` from ``at`` on that ``text`` has; 0 where not even two characters."""
-    end = at + 2
-    while end <= len(words) and words[at:end] in text:
-        end += 1
-    return end - 1 - at if end > at + 2 else 0
-
-
 def unique(items: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(items))
