@@ -47,11 +47,12 @@ class Options:
     write_baseline: bool
     quick: bool
     llm: bool
+    judge: bool
 
     @property
     def is_shipped(self) -> bool:
-        """Whether this is the set the baseline and the goals are for."""
-        return self.gold.resolve() == QUESTIONS and self.answers is None
+        """Whether this is the set, and the whole assistant, that the baseline and the goals are for."""
+        return self.gold.resolve() == QUESTIONS and self.answers is None and self.judge
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -79,10 +80,12 @@ def _options(words: Sequence[str]) -> Options:
     parser.add_argument("--write-baseline", action="store_true", help="把本次指标记为基线")
     parser.add_argument("--quick", action="store_true", help="不做检索对比")
     parser.add_argument("--llm", action="store_true", help="另用设置中的大模型回答一遍，对照列出")
+    parser.add_argument("--no-judge", action="store_true", help="不用学习得来的“文件能否回答”的判断，只按规则")
     given = parser.parse_args(words)
     report = given.report or given.out / "report.html"
     return Options(
-        given.gold, given.split, given.out, report, given.answers, given.write_baseline, given.quick, given.llm
+        given.gold, given.split, given.out, report, given.answers, given.write_baseline, given.quick, given.llm,
+        not given.no_judge,
     )  # fmt: skip
 
 
@@ -102,7 +105,7 @@ def _evaluate(options: Options, settings: Settings) -> int:
 def _records(options: Options, settings: Settings, gold: Sequence[Gold]) -> tuple[Record, ...]:
     if options.answers is not None:
         return score_answers(gold, read_answers(options.answers), make_world(settings))
-    assistant = make_assistant(without_model(settings))
+    assistant = make_assistant(without_model(settings), None if options.judge else lambda _: None)
     retriever = assistant.retriever
 
     def rank(text: str, k: int) -> list[Place]:

@@ -175,8 +175,9 @@ def missing_clause(library: Library, book: CitationBook, reading: Reading) -> Dr
         missing = _missing_chapter(library, reading)
         if missing:
             return missing
-    if any(_exists(library, reference) for reference in reading.references):
-        return None
+    no_item = _missing_item(library, reading)
+    if no_item or any(_exists(library, reference) for reference in reading.references):
+        return no_item
     for reference in reading.references:
         document = library.plan.id if reference.kind == "item" else reference.document
         if reference.kind == "paragraph" and [r.kind for r in reading.references] == ["item", "paragraph"]:
@@ -201,6 +202,20 @@ def missing_clause(library: Library, book: CitationBook, reading: Reading) -> Dr
             if lead:
                 return refuse.not_held(library, book, reading, lead, [top])
     return _missing_chapter(library, reading)
+
+
+def _missing_item(library: Library, reading: Reading) -> Draft | None:
+    """第37条 of a plan with 36 items, where no regulation is named and it is asked what only the plan assigns."""
+    assigns = reading.needs_own or reading.wording.roles or reading.intent in (Intent.DUTIES, Intent.IS_NAMED)
+    bare = [r for r in reading.references if r.kind == "article" and r.document is None]
+    if not bare or not assigns or reading.documents:
+        return None
+    items = library.items(library.plan.id)
+    if any(library.clause(library.plan.id, r.number) for r in bare):
+        return None
+    title = library.infos[library.plan.id].short_title
+    lead = f"《{title}》没有{plain(bare[0].words)}：它只有第1项至第{items[-1].id}项，共{len(items)}项。"
+    return Draft(lead, reason=Reason.NOT_IN_DOCUMENT)
 
 
 def _missing_chapter(library: Library, reading: Reading) -> Draft | None:
