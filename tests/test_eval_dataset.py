@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -238,6 +239,14 @@ def test_the_question_bank_does_not_hold_the_gold(gold_questions: tuple[Gold, ..
     bank = [one.question for one in load_expansions(docs)]
     assert len(bank) > 1000
     assert _near([one.question for one in gold_questions], bank) == []
+
+
+def test_the_judge_did_not_learn_from_the_gold(gold_questions: tuple[Gold, ...], docs: Path) -> None:
+    """No labelled question is a gold question, or nearly one; what is learnt from dev questions is read from there."""
+    lines = (docs / "answerable" / "questions.jsonl").read_bytes().splitlines()
+    learnt = [orjson.loads(line)["question"] for line in lines]
+    assert len(learnt) > 3000
+    assert _near([one.question for one in gold_questions], learnt) == []
 
 
 def test_near_duplicates_are_recognised() -> None:

@@ -43,6 +43,8 @@ _COUNTS_NAMED = re.compile(
 
 
 _MOST_ITEMS = 12
+_SAYS_MORE = 5
+"""Characters of a topic from which on it may ask for something that the clause named does not say."""
 _OF_PLAN = re.compile(r"要点|工作计划|牵头|分工|督促|哪些(?:单位|部门|局)|责任单位|落实单位")
 _MEANS_MENTION = re.compile(r"点过名|提[到过及了]?|写[到进了没]|出现|点名|名字|露面|一个字")
 _MEANS_LIST = re.compile(r"活|任务|职责|条目|归口|牵扯|名下|项号|[哪几多]少?[些个]?项|沾边|分工|责任|要做|要干|负责")
@@ -112,7 +114,7 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     if reading.intent is Intent.COMPARE and len(clauses) > 1:
         return tables.compare_items(library, book, clauses)
     if articles and not clauses:
-        return _articles(library, book, reading, search)
+        return replace(_articles(library, book, reading, search), found=_asks_more(reading))
     if clauses and _COUNTS_NAMED.search(reading.text):
         return tables.named_in(library, book, clauses[:6])
     whole = _excepting(library, book, reading)
@@ -123,7 +125,8 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
         note = missing_note(library, reading)
         if len(clauses) > _MOST_ITEMS:
             note += f"一次最多回答{_MOST_ITEMS}项，其余请另问。"
-        return replace(draft, text=f"{note}\n\n{draft.text}") if note else draft
+        text = f"{note}\n\n{draft.text}" if note else draft.text
+        return replace(draft, text=text, found=_asks_more(reading))
     pair = compose_pair(library, book, reading)
     if pair:
         return pair
@@ -143,8 +146,7 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     matched = matching_items(library, reading)
     if matched:
         told = compose_items(library, book, reading, matched[:2], asked=False)
-        dated = reading.intent in (Intent.DEADLINE, Intent.FREQUENCY)  # such answers say themselves what is not written
-        return replace(told, found=not dated and not LOCATES.search(reading.text))
+        return replace(told, found=not LOCATES.search(reading.text))
     concept = next((c for c in reading.concepts if c.spelled_out and _is_asked(reading, c)), None)
     if reading.intent is Intent.DEFINITION and concept:
         return meta.compose_concept(library, book, reading, concept)
@@ -153,6 +155,12 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
         return meta.compose_concept(library, book, reading, concept)
     of_party = _of_party(library, book, reading) if draft.reason else None
     return of_party or replace(draft, rule=draft.rule or ("evidence" if draft.reason else ""), found=True)
+
+
+def _asks_more(reading: Reading) -> bool:
+    """Whether a clause named by its number is asked for something besides what it says, who does it and its basis."""
+    more = reading.intent in (Intent.OPEN, Intent.CONTENT, Intent.CLAUSE, Intent.QUANTITY, Intent.DEFINITION)
+    return more and len(reading.topic) >= _SAYS_MORE
 
 
 def _of_party(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
