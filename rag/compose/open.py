@@ -16,6 +16,7 @@ from rag.compose.draft import Draft
 from rag.compose.evidence import SAME_COSINE, holds_fact, is_evidence, wanted_fact
 from rag.compose.items import compose_items
 from rag.compose.premise import mismatch
+from rag.compose.rival import law_instead, nearest_first
 from rag.compose.statutes import compose_articles
 from rag.compose.topics import items_about, nearest_item, share, titled_item
 from rag.library import Library
@@ -66,10 +67,10 @@ _CADRE_WORDS = re.compile(
 
 def compose_open(library: Library, book: CitationBook, reading: Reading, find: Search) -> Draft:
     """The extractive answer to a question that no table answers."""
-    hits = search(library, reading, find)
+    hits = nearest_first(search(library, reading, find))
     clauses = [top_clause(library, hit) for hit in hits]
     item, route = _plan_item(library, reading, clauses)
-    if item and route is _Plan.FIRST:
+    if item and route is _Plan.FIRST and not law_instead(library, reading, [item], find):
         law = [c for c in clauses[:3] if not _is_plan(library, c)] if is_evidence(library, reading, hits) else []
         return _from_plan(library, book, reading, item, law)
     if not hits or not is_evidence(library, reading, hits):

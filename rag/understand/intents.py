@@ -47,6 +47,10 @@ _COUNT = re.compile(
     r"个(?:事项|任务|部分|方面|章|专委会)|章|次|处|款|类|档|种|部分|方面|大类)|(?<![哪拎列挑选给说写来出])(?:几|多少)(?:项|次|"
     r"条|章)(?!(?:内容)?讲)|在几[项条个处]|有多少(?:项|条|个(?:事项|任务))|数一下|统计一下"
 )
+_COUNT_NAMED = re.compile(
+    r"(?:在|有|占|共|总共|点名|点到|出现|露面|提到|提及)了?[^，。？?哪]{0,4}(?:几|多少)(?:项|条|处|次|回)(?!之|以|内|一)"
+)
+"""How many items name somebody: 一共出现在几项的分工里."""
 _IS_NAMED = re.compile(
     r"点名|点过名|点到|提到|提及|列(?:入|进|在|名|出来)|写(?:到|上|进|了|没写)|出现|露(?:面|名)|有没有名字|名字|"
     r"在不在|在(?:里面|其中|内|名单|列|里头|括号)|在(?:＿|[^，。]{0,14})(?:里|中|之列|名单)(?:吗|么|没|不|"
@@ -82,7 +86,7 @@ LOCATES = re.compile(
 )
 """Which item speaks of something: 写在第几项, 是哪一项讲的."""
 _FREQUENCY = re.compile(
-    r"多久(?:要|得|该)?[^，。]{0,14}?(?:一次|一回|一遍|次)|多(?:久|"
+    r"多久(?:要|得|该)?[^，。]{0,14}?(?:一次|一回|一遍|次)|(?<!提前)多(?:久|"
     r"长时间)(?:至少)?(?:要)?[^，。]{0,12}(?:次|回|遍|通报|通保|公布|考核|检查|学习|检测|巡查)|"
     r"频(?:次|率)|周期|隔(?:多|几)(?:久|长|时)?|几(?:个)?(?:月|年|天|季度|周)(?:一次|搞一次|来一次|一回)|"
     r"(?:一年|每年|半年|每季度|每月|每周|每天|每半年|一个月|一季度)[^，。]{0,12}(?:几|多少)(?:次|回|遍)|"
@@ -179,6 +183,7 @@ def _intent(
         ),
         (bool(_COMPARE.search(text)) and (organisations + own > 1 or references > 1), Intent.COMPARE),
         (bool(_BASIS.search(text)), Intent.BASIS),
+        (named and not references and not law and bool(_COUNT_NAMED.search(text)), Intent.COUNT),
         (someone and bool(_IS_NAMED.search(text)) and not _lists(text), Intent.IS_NAMED),
         (someone and references == 1 and bool(flags["asks_yes_no"] or _ROLE_IN.search(text)), Intent.IS_NAMED),
         (named and bool(LOCATES.search(text)) and bool(_roles(text)) and not references, Intent.DUTIES),
