@@ -142,6 +142,8 @@ LAWS = [
     ("涉及死人的举报由谁组织核查", SAFETY, "73"),
     ("特种作业人员无证上岗,依据哪条罚?", SAFETY, "97"),
     ("我是派遣工,安全培训该谁给我搞", SAFETY, "28"),
+    ("景区缆车要是停了，票钱给不给少收呀", "lvyou-fa", "44"),
+    ("景区门票涨价要提前多久公布", "lvyou-fa", "44"),
     ("空中滑翔这类高空项目要不要办许可？", "lvyou-fa", "47"),
     ("许可受理后多少天要出结果", "xingzheng-xuke-fa", "42"),
     ("老板出事跑了，最多拘留几天", SAFETY, "110"),
@@ -202,3 +204,28 @@ def test_a_term_an_item_brings_up_is_spelled_out(assistant: Assistant, question:
 def test_a_fine_is_no_slip_for_the_law(assistant: Assistant) -> None:
     """安全生产罚款 sounds like 安全生产法款 and stays what it is."""
     assert "安全生产罚款" in _ask(assistant, "安全生产罚款多少天内要交").understood.rewritten
+
+
+def test_a_long_sentence_is_quoted_by_the_part_that_tells(assistant: Assistant) -> None:
+    """What stands after the semicolon speaks of other things and is left out; that it was is said."""
+    text = _ask(assistant, "第18条里电动自行车那句是怎么要求的，摘给我").text
+    assert "电动自行车违规停放充电" in text
+    assert "生命通道" not in text
+    assert "以上为与问题最相关的部分" in text
+
+
+def test_one_time_for_everybody_is_told_once(assistant: Assistant) -> None:
+    """各地 and 各有关部门 report on the same days: the answer does not repeat them for each."""
+    assert _ask(assistant, "半年的完成情况最晚哪天要报上去").text.split("\n\n")[0].count("2023-06-25") == 1
+
+
+def test_a_side_question_does_not_take_over(assistant: Assistant) -> None:
+    """有没有讲… after another question is not answered alone."""
+    answer = _ask(assistant, "专项巡查聚焦的是哪两类对象，有没有讲行业领域？")
+    assert (answer.citations[0].document, answer.citations[0].clause) == (PLAN, "32")
+
+
+def test_a_stated_share_of_work_is_judged(assistant: Assistant) -> None:
+    """是否如此 asks whether each department named has the share."""
+    answer = _ask(assistant, "第3项由市安委会办公室、市委政法委分工负责，是否如此？")
+    assert "没有点名市委政法委" in answer.text

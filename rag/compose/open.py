@@ -16,7 +16,7 @@ from rag.compose.draft import Draft
 from rag.compose.evidence import SAME_COSINE, holds_fact, is_evidence, wanted_fact
 from rag.compose.items import compose_items
 from rag.compose.premise import mismatch
-from rag.compose.rival import law_instead, nearest_first
+from rag.compose.rival import law_instead, laws_first, nearest_first
 from rag.compose.statutes import compose_articles
 from rag.compose.topics import items_about, nearest_item, share, titled_item
 from rag.library import Library
@@ -67,7 +67,7 @@ _CADRE_WORDS = re.compile(
 
 def compose_open(library: Library, book: CitationBook, reading: Reading, find: Search) -> Draft:
     """The extractive answer to a question that no table answers."""
-    hits = nearest_first(search(library, reading, find))
+    hits = laws_first(library, reading, nearest_first(search(library, reading, find)), find)
     clauses = [top_clause(library, hit) for hit in hits]
     item, route = _plan_item(library, reading, clauses)
     if item and route is _Plan.FIRST and not law_instead(library, reading, [item], find):

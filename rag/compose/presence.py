@@ -53,6 +53,9 @@ def compose_presence(library: Library, book: CitationBook, reading: Reading) -> 
         return None
     found = _LETTERS.search(reading.text) or _AFTER.search(reading.text) or _BEFORE.search(reading.text)
     said = next((words for words in found.groups() if words), "") if found else ""
+    around = reading.text[: found.start()] + reading.text[found.end() :] if found else ""
+    if re.search(r"哪[两几一][类种个样]|什么|谁|怎么", around):
+        return None
     what = _PAPER_AFTER.sub("", _PAPER.sub("", said)).strip('“”「」『』"的，')
     if not what or (len(what) < 2 and not _LETTERS.search(reading.text)) or re.search(r"谁|什么|哪|几|多少|怎", what):
         return None

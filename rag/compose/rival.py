@@ -24,6 +24,11 @@ _OF_PLAN = re.compile(
 )
 
 
+_LEGAL = re.compile(r"法律|法里|法上|哪部法|依法|合法|违法|犯法|能不能|可不可以|准不准|给不给|许可|允许")
+_NEAR = 0.9
+"""Cosine that is enough where a law is asked for in so many words."""
+
+
 def law_instead(library: Library, reading: Reading, items: Sequence[Clause], find: Search) -> bool:
     """Whether a law's article is clearly nearer than ``items`` in meaning or words, and nothing points at the plan."""
     named = any(not party.is_group for party in reading.parties)
@@ -33,7 +38,8 @@ def law_instead(library: Library, reading: Reading, items: Sequence[Clause], fin
     laws = [hit for hit in hits if library.infos[hit.document].family is not Family.WORK_PLAN]
     near = max((hit.cosine for hit in laws), default=0.0)
     ours = [hit.cosine for hit in hits if hit.document == library.plan.id and hit.clause in {c.id for c in items}]
-    if near >= max(CLOSE, max(ours, default=0.0) + NEARER):
+    best = max(ours, default=0.0)
+    if near >= (max(_NEAR, best) if _LEGAL.search(reading.text) else max(CLOSE, best + NEARER)):
         return True
     if len(reading.topic) < 4:
         return False
@@ -48,3 +54,15 @@ def nearest_first(hits: Sequence[Hit]) -> list[Hit]:
     if best is None or best.cosine < max(CLOSE, hits[0].cosine + NEARER):
         return list(hits)
     return [best, *(hit for hit in hits if hit is not best)]
+
+
+def laws_first(library: Library, reading: Reading, hits: Sequence[Hit], find: Search) -> list[Hit]:
+    """``hits`` with articles of laws before items of the plan, the nearest first, where a law is asked for."""
+    laws = [hit for hit in hits if library.infos[hit.document].family is not Family.WORK_PLAN]
+    if not laws or hits[0] in laws:
+        return list(hits)
+    items = [library.clauses(hit.document)[hit.clause] for hit in hits if hit not in laws]
+    if not law_instead(library, reading, items, find):
+        return list(hits)
+    best = max(laws, key=lambda hit: hit.cosine)
+    return [best, *(hit for hit in laws if hit is not best), *(hit for hit in hits if hit not in laws)]
