@@ -219,6 +219,12 @@ def test_one_time_for_everybody_is_told_once(assistant: Assistant) -> None:
     assert _ask(assistant, "半年的完成情况最晚哪天要报上去").text.split("\n\n")[0].count("2023-06-25") == 1
 
 
+def test_a_rhythm_is_found_in_the_item_that_has_it(assistant: Assistant) -> None:
+    """打非治违 is the title of item 10, but how often its state is told stands in item 5."""
+    answer = _ask(assistant, "专委会打非治违情况的通报频次?")
+    assert answer.text.startswith("**每季度**——第5项")
+
+
 def test_a_side_question_does_not_take_over(assistant: Assistant) -> None:
     """有没有讲… after another question is not answered alone."""
     answer = _ask(assistant, "专项巡查聚焦的是哪两类对象，有没有讲行业领域？")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from index.model import Clause, DeadlineKind, Family
 from rag.compose.passages import overlap
+from rag.compose.topics import share
 from rag.library import Library
 from rag.retrieve import Hit
 from rag.understand.ask import Intent
@@ -34,6 +35,8 @@ SAME_COSINE = 0.935
 _BEFORE_COUNT = re.compile(
     r"(?P<what>[\u4e00-\u9fff]{1,4}?)(?:最多|最少|至少|最长|可以?|要|得|应当?|是)*(?:几|多少)个?(?:工作)?(?:天|日|年|月|次)"
 )
+_WORD_FOR_WORD = 0.9
+"""Share of a topic that an item must have to be taken for it in spite of its title."""
 _NEAR = 16
 """Characters between a number and the word its count was asked of: 拘留几天 → 处十五日以下拘留."""
 _ASKS_DAY = re.compile(r"哪一?天|几号|几月几|几点")
@@ -120,6 +123,13 @@ def holds_fact(library: Library, reading: Reading, clause: Clause, *, sure: bool
     return any(
         pattern.search(sentence) and overlap(reading.topic, sentence) >= least for sentence in _sentences(clause.text)
     )
+
+
+def item_with_fact(library: Library, reading: Reading) -> list[Clause]:
+    """The one item of the plan that has the topic almost word for word and such a fact, whatever its title is."""
+    items = [c for c in library.items(library.plan.id) if share(library, reading.topic, c.text) >= _WORD_FOR_WORD]
+    holding = [item for item in items if len(reading.topic) >= 4 and holds_fact(library, reading, item)]
+    return holding if len(holding) == 1 else []
 
 
 def _counted_there(question: str, sentence: str, term: re.Pattern[str]) -> bool:

@@ -13,7 +13,7 @@ from rag.citations import CitationBook
 from rag.compose import refuse
 from rag.compose.articles import asks_penalty, is_penalty, penalty_for, top_clause
 from rag.compose.draft import Draft
-from rag.compose.evidence import SAME_COSINE, holds_fact, is_evidence, wanted_fact
+from rag.compose.evidence import SAME_COSINE, holds_fact, is_evidence, item_with_fact, wanted_fact
 from rag.compose.items import compose_items
 from rag.compose.premise import mismatch
 from rag.compose.rival import law_instead, laws_first, nearest_first
@@ -287,7 +287,11 @@ def matching_items(library: Library, reading: Reading) -> list[Clause]:
     found = items_about(library, reading.topic, 0.5) if assigned else items_about(library, reading.topic)
     if reading.intent in (Intent.DEADLINE, Intent.FREQUENCY, Intent.QUANTITY):
         holding = [item for item in found if holds_fact(library, reading, item)]
-        return holding or [item for item in found if planned or share(library, reading.topic, item.text) >= NAMED]
+        return (
+            holding
+            or item_with_fact(library, reading)
+            or [item for item in found if planned or share(library, reading.topic, item.text) >= NAMED]
+        )
     return found if reading.intent not in (Intent.DEFINITION, Intent.COUNT) else []
 
 
