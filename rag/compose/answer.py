@@ -13,7 +13,10 @@ from rag.answerable.judge import Judge
 from rag.citations import CitationBook
 from rag.compose import meta, refuse, tables
 from rag.compose.articles import asks_penalty, better_clause, is_penalty, penalty_for, related
+from rag.compose.bare import compose_either, meant_items
 from rag.compose.complement import complement
+from rag.compose.counts import count_named
+from rag.compose.definitions import compose_definition
 from rag.compose.doubt import judged, lacking
 from rag.compose.draft import Draft, cite_name
 from rag.compose.duties import compose_duties, compose_named
@@ -24,28 +27,25 @@ from rag.compose.narrow import narrowing
 from rag.compose.open import compose_open, is_topic, matching_items, of_plan, plan_clauses, understood, without_titles
 from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.pairs import compose_pair
-from rag.compose.passages import overlap
-from rag.compose.presence import compose_presence, words_in_plan
+from rag.compose.presence import compose_held, compose_presence, words_in_plan
 from rag.compose.register import compose_register
+from rag.compose.rival import law_instead
 from rag.compose.statutes import compose_articles
 from rag.compose.structure import compose_structure
-from rag.compose.topics import items_about, share
+from rag.compose.topics import items_about
 from rag.library import Library
 from rag.retrieve import Search
 from rag.understand.ask import Intent
 from rag.understand.intents import LOCATES
 from rag.understand.reading import Reading
-from rag.understand.scope import Scope, is_greeting
-
-_COUNTS_NAMED = re.compile(
-    r"(?:点名|点|涉及|写|列|有)了?(?:几|多少)(?:个|家)(?:分工|牵头|责任|落实|负责|市直)?的?(?:部门|单位)|(?:几|多少)(?:个|家)(?:部门|单位)被?点名"
-)
-
+from rag.understand.scope import Outside, Scope, is_greeting
 
 _MOST_ITEMS = 12
 _SAYS_MORE = 5
 """Characters of a topic from which on it may ask for something that the clause named does not say."""
-_OF_PLAN = re.compile(r"要点|工作计划|牵头|分工|督促|哪些(?:单位|部门|局)|责任单位|落实单位")
+_IN_FULL = re.compile(
+    r"完整(?:的)?(?:表述|说法)|全称|(?:是|指)哪[几两三四五六七八九十]个?|含义|什么意思|指(?:的是)?什么|法律(?:上|里|中)怎么"
+)
 _MEANS_MENTION = re.compile(r"点过名|提[到过及了]?|写[到进了没]|出现|点名|名字|露面|一个字")
 _MEANS_LIST = re.compile(r"活|任务|职责|条目|归口|牵扯|名下|项号|[哪几多]少?[些个]?项|沾边|分工|责任|要做|要干|负责")
 
@@ -57,7 +57,7 @@ def compose(
 
     ``judge`` doubts answers that were found rather than looked up, and refusals by rules of wording.
     """
-    readings = [understood(library, one) for one in (reading, *reading.more)]
+    readings = [meant_items(library, understood(library, one)) for one in (reading, *reading.more)]
     drafts = [_one(library, book, one, search, judge) for one in readings]
     if len(drafts) == 1:
         return drafts[0]
@@ -81,6 +81,11 @@ def _one(library: Library, book: CitationBook, reading: Reading, search: Search,
 
 
 def _by_rules(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
+    table = reading.scope.outside in (None, Outside.OFF_TOPIC) and (
+        count_named(library, book, reading) or compose_held(library, book, reading)
+    )
+    if table:
+        return table
     if reading.scope.outside:
         return refuse.outside(reading.scope.outside)
     if reading.lost:
@@ -115,11 +120,12 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
         return tables.compare_items(library, book, clauses)
     if articles and not clauses:
         return replace(_articles(library, book, reading, search), found=_asks_more(reading))
-    if clauses and _COUNTS_NAMED.search(reading.text):
-        return tables.named_in(library, book, clauses[:6])
-    whole = _excepting(library, book, reading)
+    whole = None if clauses and reading.intent is Intent.WHO else _excepting(library, book, reading)
     if whole:
         return whole
+    spelled = _spelled_out(reading) if clauses else None
+    if spelled:
+        return meta.compose_concept(library, book, reading, spelled)
     if clauses:
         draft = compose_items(library, book, reading, clauses[:_MOST_ITEMS], asked=True)
         note = missing_note(library, reading)
@@ -143,8 +149,11 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
         return refuse.ambiguous(
             "问题太笼统，不清楚要问哪件事。请写明事项（例如第20项、燃气安全整治）、部门或法律条款。"
         )
+    defined = compose_definition(library, book, reading)
+    if defined:
+        return defined
     matched = matching_items(library, reading)
-    if matched:
+    if matched and not law_instead(library, reading, matched, search):
         told = compose_items(library, book, reading, matched[:2], asked=False)
         return replace(told, found=not LOCATES.search(reading.text))
     concept = next((c for c in reading.concepts if c.spelled_out and _is_asked(reading, c)), None)
@@ -175,6 +184,11 @@ def _of_party(library: Library, book: CitationBook, reading: Reading) -> Draft |
     return None
 
 
+def _spelled_out(reading: Reading) -> Concept | None:
+    """The term that is asked for in full where an item only brings it up: 第5条的“三管三必须”，完整表述是什么."""
+    return next((c for c in reading.concepts if c.spelled_out and _IN_FULL.search(reading.text)), None)
+
+
 def _is_asked(reading: Reading, concept: Concept) -> bool:
     """Whether it is the concept that is asked about, not something of it: …责任制的四句话原则是什么."""
     topic = fold(reading.topic).replace('"', "")
@@ -201,26 +215,16 @@ def _articles(library: Library, book: CitationBook, reading: Reading, search: Se
         return replace(compose_open(library, book, reading, search), found=True)
     if asks_penalty(without_titles(library, reading)) and not any(is_penalty(clause) for clause in clauses):
         return penalty_for(library, book, reading, clauses[0], search)
-    other = better_clause(library, reading, clauses, search) if len(reading.topic) >= 3 else None
+    either = compose_either(library, book, reading, clauses)
+    if either:
+        return either
+    precise = any(r.paragraph or r.subitem for r in reading.references)
+    other = better_clause(library, reading, clauses, search) if len(reading.topic) >= 3 and not precise else None
     if other is None:
-        return _or_item(library, book, reading, clauses)
+        return compose_articles(library, book, reading, clauses)
     draft = compose_articles(library, book, reading, [other], clauses)
     named = "、".join(cite_name(library, clause) for clause in clauses)
     return Draft(f"{named}说的不是这件事；最接近的是{cite_name(library, other)}。\n\n{draft.text}", draft.duties)
-
-
-def _or_item(library: Library, book: CitationBook, reading: Reading, clauses: Sequence[Clause]) -> Draft:
-    """The articles; where no regulation is named, the plan's item of that number too: people call it 第8条 as well."""
-    draft = compose_articles(library, book, reading, clauses)
-    bare = [r.number for r in reading.references if r.kind == "article" and r.document is None]
-    item = library.clause(library.plan.id, bare[0]) if bare and not reading.documents else None
-    if item is None:
-        return draft
-    meant = share(library, reading.topic, item.text) if len(reading.topic) > 1 else 0.0
-    told = compose_items(library, book, reading, [item], asked=True)
-    if meant > max(overlap(reading.topic, c.text) for c in clauses) or _OF_PLAN.search(reading.text):
-        return told
-    return Draft(f"{draft.text}\n\n《{library.plan.title}》的各项也有人称“条”，{item.label}是：\n\n{told.text}")
 
 
 def _table(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:

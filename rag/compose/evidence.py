@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from index.model import Clause, DeadlineKind, Family
 from rag.compose.passages import overlap
+from rag.compose.topics import share
 from rag.library import Library
 from rag.retrieve import Hit
 from rag.understand.ask import Intent
@@ -31,6 +32,13 @@ _MEASURE = re.compile(
 )
 SAME_COSINE = 0.935
 """From here on a question of the bank asks the same: that clause is meant. Set on own questions and gold ``dev``."""
+_BEFORE_COUNT = re.compile(
+    r"(?P<what>[\u4e00-\u9fff]{1,4}?)(?:最多|最少|至少|最长|可以?|要|得|应当?|是)*(?:几|多少)个?(?:工作)?(?:天|日|年|月|次)"
+)
+_WORD_FOR_WORD = 0.9
+"""Share of a topic that an item must have to be taken for it in spite of its title."""
+_NEAR = 16
+"""Characters between a number and the word its count was asked of: 拘留几天 → 处十五日以下拘留."""
 _ASKS_DAY = re.compile(r"哪一?天|几号|几月几|几点")
 _ASKS_SPAN = re.compile(r"(?:几|多少)个?(?:工作)?(天|日|小时|月|年)(之?内|报|前)?")
 _NO_NUMBER = re.compile(r"多少(?:责任|事|关系)")
@@ -47,7 +55,9 @@ UNIT = re.compile(
 )
 _SAME_UNIT = {"天": "天日", "日": "天日", "人": "人名", "名": "人名", "月": "月", "家": "家个", "元": "元"}
 _NUMBER = r"[0-9〇一二两三四五六七八九十百千万]"
-_TIME = re.compile(rf"{_NUMBER}+(?:个)?(?:工作日|日|天|小时|月|年|季度)|立即|及时|当日|即时|定期|按期|年度|{_NUMBER}月")
+_TIME = re.compile(
+    rf"{_NUMBER}+(?:个)?(?:工作日|日|天|小时|月|年|季度)|次日|立即|及时|当日|即时|定期|按期|年度|{_NUMBER}月"
+)
 _RHYTHM = re.compile(rf"每(?:个)?(?:{_NUMBER}*)(?:日|天|周|月|季度|半年|年)|定期|至少|{_NUMBER}+年|经常")
 
 
@@ -98,7 +108,9 @@ def holds_fact(library: Library, reading: Reading, clause: Clause, *, sure: bool
         unit = _SAME_UNIT.get(asked.group(1), asked.group(1))
         term = re.compile(rf"{_NUMBER}+(?:个)?(?:工作)?[{unit}]" + ("|立即|及时|当日" if asked.group(2) else ""))
         return any(
-            term.search(sentence) and overlap(reading.topic, sentence) >= least for sentence in _sentences(clause.text)
+            (term.search(sentence) and overlap(reading.topic, sentence) >= least)
+            or _counted_there(reading.text, sentence, term)
+            for sentence in _sentences(clause.text)
         )
     if library.infos[clause.document].family is Family.WORK_PLAN:
         kinds = {d.kind for duty in library.duties(clause.document) if duty.clause == clause.id for d in duty.deadlines}
@@ -111,6 +123,22 @@ def holds_fact(library: Library, reading: Reading, clause: Clause, *, sure: bool
     return any(
         pattern.search(sentence) and overlap(reading.topic, sentence) >= least for sentence in _sentences(clause.text)
     )
+
+
+def item_with_fact(library: Library, reading: Reading) -> list[Clause]:
+    """The one item of the plan that has the topic almost word for word and such a fact, whatever its title is."""
+    items = [c for c in library.items(library.plan.id) if share(library, reading.topic, c.text) >= _WORD_FOR_WORD]
+    holding = [item for item in items if len(reading.topic) >= 4 and holds_fact(library, reading, item)]
+    return holding if len(holding) == 1 else []
+
+
+def _counted_there(question: str, sentence: str, term: re.Pattern[str]) -> bool:
+    """Whether ``term`` stands right by the word that the question counts: everyday words may share nothing else."""
+    asked = _BEFORE_COUNT.search(question)
+    words = asked["what"][-2:] if asked else ""
+    if len(words) < 2:
+        return False
+    return any(words in sentence[max(0, m.start() - _NEAR) : m.end() + _NEAR] for m in term.finditer(sentence))
 
 
 def _is_loose(question: str) -> bool:

@@ -119,7 +119,7 @@ def _by_party(library: Library, clause: Clause, sentence: Span, kinds: Sequence[
             words = deadline_words(d for d in duty.deadlines if d.kind in kinds)
             if words:
                 said[duty.words] = words
-    return "；".join(f"{party}：{words}" for party, words in said.items()) if len(said) > 1 else ""
+    return "；".join(f"{party}：{words}" for party, words in said.items()) if len(set(said.values())) > 1 else ""
 
 
 def _comma_part(text: str, sentence: Span, inside: Span) -> Span:

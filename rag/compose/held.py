@@ -33,21 +33,21 @@ _FIVE_YEARS = re.compile(
 _BEFORE_LAST = re.compile(r"前年|上一?年度(?!年?收入)|上年(?!年?收入)")
 _LOWER = re.compile(
     r"(?:县|区|市|乡|镇|街道)(?:里|本级|级)?(?:自己|自行|单独|另外)(?:印发|制定|出台|发|印|搞)的|"
-    r"[县区市镇乡](?:里|本级|一级)自?己?的?[^，。？?]{0,12}(?:要点|方案|清单|办法|细则|文件|通知|任务)|(?:镇|乡|村|街道)一级|"
-    r"(?:局|办|县|区|镇|乡)自己的?[^，。？?]{0,4}(?:工作)?(?:计划|方案|清单|办法|文件)|"
+    r"(?:[县区镇乡](?:里|本级|一级)|市里?自己)的?[^，。？?]{0,12}(?:要点|方案|清单|办法|细则|文件|通知|任务)|(?:镇|乡|村|街道)一级|"
+    r"(?:我市|本市)[^，。？?]{0,12}预案(?:里|中|第|规定)|(?:局|办|县|区|镇|乡)自己的?[^，。？?]{0,4}(?:工作)?(?:计划|方案|清单|办法|文件)|"
     r"(?<![\u4e00-\u9fff])(?:我们?|咱们?)[\u4e00-\u9fff]{2,3}(?:镇|乡|街道)|(?:县|区|市|镇|乡|局)(?:的)?(?:领导|政府|党委)?的?(?:安全生产)?(?:职责清单|任务清单|责任清单)(?:里|中|上)|[县区市]自己的?[^，。？?]{0,12}(?:要点|方案|清单|办法|细则|文件|通知)|"
     r"[\u4e00-\u9fff]{2,3}[县区市](?:自己|本级|印发|出台|制定)的?[^，。？?]{0,6}(?:要点|方案|通知|办法|细则|文件)"
 )
 _OTHER_PAPER = re.compile(r"(?P<subject>[0-9\u4e00-\u9fff]{2,14})工作要点")
 _ITS_SUBJECT = re.compile(
-    r"安全|生产|[年度份个里的内按照据看查照于到在把将对从]$|这|那|本|什么|哪|几|整|全|谁|问|市$|版$|印发|文件"
+    r"安全|生产|[年度份个里的内按照据看查照于到在把将对从下]$|这|那|本|什么|哪|几|整|全|谁|问|市$|版$|印发|文件"
 )
 _OLD_LAW = re.compile(
     r"(?:旧|老|原来|以前|过去|上一)的?(?:版|版本|安全生产法|安法|法)|(?P<year>(?:19|20)\d{2})年?(?:那|的)?(?:一)?版"
 )
 """An earlier version of a law; only the one in force is held."""
 _ELSEWHERE = re.compile(
-    r"(?:隔壁|邻近|相邻|周边|别的|其他|其它|外面|兄弟)(?:的)?(?:几个)?(?:地市|市(?!场|政)|城市|省|设区市|地区|县市)|外省|外市|兄弟市|邻市|邻省"
+    r"(?:他们|人家|别人)的?(?:[省市县]里?|那边)|(?:隔壁|邻近|相邻|周边|别的|其他|其它|外面|兄弟)(?:的)?(?:几个)?(?:地市|市(?!场|政)|城市|省|设区市|地区|县市)|外省|外市|兄弟市|邻市|邻省"
 )
 _ABOVE = re.compile(
     r"(?:国务院|中央|全国|国家|应急管理部|部里)[^，。？?]{0,6}(?:今年|本年|2023|工作要点|部署)|"
@@ -55,7 +55,7 @@ _ABOVE = re.compile(
     r"[^，。？?]{0,10}(?:今年|本年|2023|工作要点|任务|部署|分工|清单|牵头)|省[\u4e00-\u9fff]{1,4}厅[^，。？?]{0,4}(?:要)?(?:做|干)(?:什么|啥|哪)"
 )
 _TOWN = re.compile(
-    r"(?<![\u4e00-\u9fff])(?![哪几各每某乡全城村小本所多这那两]|我们|你们|咱们|应急|试点)[\u4e00-\u9fff]{2,3}(?<![个些到的在哪向对是由于和及县市])(?:镇(?!长)|乡(?!镇|长|村))(?:的|今年|要|有|政府|人民)"
+    r"(?<![\u4e00-\u9fff])(?![哪几各每某乡全城村小本所多这那两]|我在|我们|你们|咱们|应急|试点)[\u4e00-\u9fff]{2,3}(?<![个些到的在哪向对是由于和及县市])(?:镇(?!长)|乡(?!镇|长|村))(?:的|今年|要|有|政府|人民)"
 )
 _ATTRIBUTE = re.compile(
     r"(?<![\u4e00-\u9fff]的)(程序|流程|步骤|分值|口诀|指标|评选|加分|扣分|清单|目标值|验收|细则|比例|额度|频次|面积|长度|型号|编号|样式|时长)"
@@ -65,6 +65,7 @@ _VALUE = re.compile(
     r"的([\u4e00-\u9fff]{2,6}?)(?:一般|应该?|大概|最[高低多少]|上限|下限)*(?:是|为|设|定|要)(?:到|在)?(?:多少|几)(?!项|条|个部门|个月)"
 )
 """A property of a thing; where the nearest clause does not know the word, it does not tell it."""
+_DONE = re.compile(r"完成|整改|办结|查|落实|推进|进展")
 _TELLS_YEARS = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _MEANS_PLAN = re.compile(r"要点|任务|计划|清单|干什么|干啥|做什么|部门|单位|牵头|局|要干|考核|巡查|部署|目标")
 _SPEAKS_OF_YEARS = re.compile(r"专项巡查|巡查")
@@ -326,8 +327,9 @@ def _only_names(library: Library, reading: Reading) -> bool:
 
 
 def _answers_fact(reading: Reading) -> bool:
-    """Money and the like are answered where a law is asked (罚多少钱)."""
-    return bool(reading.documents and reading.references)
+    """Money and the like are answered where a law is asked (罚多少钱); the table counts a party's items."""
+    counts = reading.intent is Intent.COUNT and reading.parties and not _DONE.search(reading.text)
+    return bool((reading.documents and reading.references) or counts)
 
 
 def _near(library: Library, reading: Reading, search: Search) -> list[Clause]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from index.dutytable import Reach
-from index.model import Clause, Duty, Kind, Role, Tier
+from index.model import Clause, Duty, Kind, Role, Span, Tier
 from rag.citations import CitationBook
 from rag.compose.draft import Draft, cite_name, plain, quoted, status_notes
 from rag.compose.facts import compose_deadline, compose_frequency, compose_quantity
@@ -20,12 +20,17 @@ from rag.compose.parts import (
     text_of,
     verdict_on,
 )
-from rag.compose.passages import best_pieces, overlap
+from rag.compose.passages import best_pieces, overlap, segments
 from rag.compose.roles import LEADING, bracket_duties, parties, role_lines
 from rag.library import Library
 from rag.model import Reason
 from rag.understand.ask import Intent, Party
 from rag.understand.reading import Reading
+
+_LONG = 120
+"""Characters from which on a sentence is looked at by its parts between semicolons."""
+_ALONE = 0.95
+"""Share of what a sentence has of the topic that one such part must have to be quoted alone."""
 
 
 def compose_items(
@@ -201,15 +206,28 @@ def _content(library: Library, book: CitationBook, reading: Reading, clause: Cla
         chosen = body
     else:
         chosen = best_pieces(reading.text, text, body, 2 if sum(s.end - s.start for s in body) > 160 else 9)
+    if not asked or len(reading.topic) >= 4:
+        chosen = [part for span in chosen for part in _telling(reading.topic, text, span)]
     said = " ".join(s.of(text) for s in chosen)
     lines = [
         f"{verdict_on(library, clause, reading, said)}**{clause.label} {clause.title}**{book.cite(clause)}",
         *(quoted(library, clause, s.of(text)) for s in chosen),
     ]
-    if 0 < len(chosen) < len(body):
+    if chosen and sum(s.end - s.start for s in chosen) < sum(s.end - s.start for s in body):
         lines.append(f"（{clause.label}共{len(body)}句，以上为与问题最相关的部分。）")
     lines.append(tail(library, book, clause, who=True))
     return join(lines)
+
+
+def _telling(topic: str, text: str, sentence: Span) -> list[Span]:
+    """The part of a long sentence between semicolons that alone has what the topic has of it; else the sentence."""
+    if sentence.end - sentence.start <= _LONG:
+        return [sentence]
+    parts = segments(text, sentence)
+    best = max(parts, key=lambda part: overlap(topic, part.of(text)))
+    held, whole = overlap(topic, best.of(text)), overlap(topic, sentence.of(text))
+    rest = max((overlap(topic, part.of(text)) for part in parts if part != best), default=0.0)
+    return [best] if held >= _ALONE * whole and held > 0.3 and rest < 0.5 * held else [sentence]
 
 
 _Lead = Callable[[Library, CitationBook, Reading, Clause, bool], Draft]

@@ -13,9 +13,10 @@ from rag.citations import CitationBook
 from rag.compose import refuse
 from rag.compose.articles import asks_penalty, is_penalty, penalty_for, top_clause
 from rag.compose.draft import Draft
-from rag.compose.evidence import SAME_COSINE, holds_fact, is_evidence, wanted_fact
+from rag.compose.evidence import SAME_COSINE, holds_fact, is_evidence, item_with_fact, wanted_fact
 from rag.compose.items import compose_items
 from rag.compose.premise import mismatch
+from rag.compose.rival import law_instead, laws_first, nearest_first
 from rag.compose.statutes import compose_articles
 from rag.compose.topics import items_about, nearest_item, share, titled_item
 from rag.library import Library
@@ -66,10 +67,10 @@ _CADRE_WORDS = re.compile(
 
 def compose_open(library: Library, book: CitationBook, reading: Reading, find: Search, *, sure: bool = False) -> Draft:
     """The extractive answer to a question that no table answers; ``sure`` that there is one, evidence or not."""
-    hits = search(library, reading, find)
+    hits = laws_first(library, reading, nearest_first(search(library, reading, find)), find)
     clauses = [top_clause(library, hit) for hit in hits]
     item, route = _plan_item(library, reading, clauses)
-    if item and route is _Plan.FIRST:
+    if item and route is _Plan.FIRST and not law_instead(library, reading, [item], find):
         law = [c for c in clauses[:3] if not _is_plan(library, c)] if is_evidence(library, reading, hits) else []
         return _from_plan(library, book, reading, item, law)
     if not hits or not (sure or is_evidence(library, reading, hits)):
@@ -293,7 +294,11 @@ def matching_items(library: Library, reading: Reading) -> list[Clause]:
     found = items_about(library, reading.topic, 0.5) if assigned else items_about(library, reading.topic)
     if reading.intent in (Intent.DEADLINE, Intent.FREQUENCY, Intent.QUANTITY):
         holding = [item for item in found if holds_fact(library, reading, item)]
-        return holding or [item for item in found if planned or share(library, reading.topic, item.text) >= NAMED]
+        return (
+            holding
+            or item_with_fact(library, reading)
+            or [item for item in found if planned or share(library, reading.topic, item.text) >= NAMED]
+        )
     return found if reading.intent not in (Intent.DEFINITION, Intent.COUNT) else []
 
 

@@ -13,7 +13,7 @@ from rag.compose.passages import best_pieces
 from rag.library import Library
 from rag.understand.reading import Reading
 
-_SAYS = r"(?:提到|提及|提过|提了|写到|写进|写入|写了|写过|写上|讲到|说到|出现|列入|列进|纳入|涉及)"
+_SAYS = r"(?:找得到|找到|搜得到|提到|提及|提过|提了|写到|写进|写入|写了|写过|写上|讲到|说到|出现|列入|列进|纳入|涉及)"
 _WHETHER = r"(?:了吗|过吗|了没有?|过没有?|没有?|吗|么|过么|了么|去吗|去没有?|去了吗|去)"
 _AFTER = re.compile(
     rf"{_SAYS}(?:过|了)?“?(?P<what>[^，。？?“”]{{2,12}}?)”?(?:这个词|这几个字|字样|的内容)?{_WHETHER}[?？]?$"
@@ -29,6 +29,13 @@ _LETTERS = re.compile(
     r"(?:写没写|提没提|有没有(?:写|提|说|讲)(?:到|过)?|是否(?:写|提)到?)(?P<whether>(?!进|去|入|上|在|明|到)[^，。？?“”]{2,10})[，。？?]?|"
     r"(?P<these>[^，。？?]{2,8}?)(?:这类|这种)?(?:字眼|字样|说法)(?:都)?(?:出|在|出现)"
 )
+_HOLDS = re.compile(
+    r"(?P<what>[^，。？?“”]{2,12}?)(?:这一?块|这个?|那个?|的事)?(?:在|归|进)?"
+    r"(?:(?:有没有|归没归到?|写没写[进到在]?|提没提|算不算|进没进)[^，。？?]{0,3}?)?"
+    r"(?:这份|这个|本|今年的?)?(?:要点|文件|通知|全文|文)(?:里面?|里头|中|上)?(?:里?[^，。？?]{0,2}?)"
+    r"(?:有没有|有木有|提没提|提过|提到|写没写|写了|写过|出现|管不管|管[没吗]|管[?？]?$|找得到|搜得到|有[吗么没])"
+)
+"""Asks in whatever words whether the paper has a thing: 无人机要点里提没提, 共享单车归没归到这份文件里管."""
 _BEFORE = re.compile(
     rf"^(?P<what>[^，。？?]{{2,14}}?)(?:这一?块|这个)?(?:有没有|有无|是不是|是否|写没写|提没提|有)(?:被)?{_SAYS}?(?:在|到|进)?"
     r"(?:要点|文件|通知|里面|里头|其中|里|去)*(?:吗|么)?[?？]?$"
@@ -36,6 +43,7 @@ _BEFORE = re.compile(
 _PAPER = re.compile(
     r"^(?:这份|这个|本|整份|全篇|全文|那|请问|宜春|2023年?|今年)*(?:要点|文件|通知|里面|里头|里|中|上|全文|正文)*(?:有没有|是否|是不是)?"
 )
+_PAPER_AFTER = re.compile(r"(?:在|归|进)?(?:这份|这个|本)?(?:要点|文件|通知|全文)(?:里面?|里头|中|上)?$")
 _MOST = 6
 
 
@@ -45,12 +53,30 @@ def compose_presence(library: Library, book: CitationBook, reading: Reading) -> 
         return None
     found = _LETTERS.search(reading.text) or _AFTER.search(reading.text) or _BEFORE.search(reading.text)
     said = next((words for words in found.groups() if words), "") if found else ""
-    what = _PAPER.sub("", said).strip('“”「」『』"的，')
+    around = reading.text[: found.start()] + reading.text[found.end() :] if found else ""
+    if re.search(r"哪[两几一][类种个样]|什么|谁|怎么", around):
+        return None
+    what = _PAPER_AFTER.sub("", _PAPER.sub("", said)).strip('“”「」『』"的，')
     if not what or (len(what) < 2 and not _LETTERS.search(reading.text)) or re.search(r"谁|什么|哪|几|多少|怎", what):
         return None
     words = [word for word in re.split(r"[“”「」『』\"]*(?:、|或者?|和|与|及)[“”「」『』\"]*", what) if word]
     drafts = [words_in_plan(library, book, reading, word) for word in words]
     return Draft("\n\n".join(dict.fromkeys(part for draft in drafts for part in draft.text.split("\n\n"))))
+
+
+def compose_held(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
+    """Where the plan has a thing word for word that a question asks it for; ``None`` where it has not, or a fact of
+    the thing is asked. Whatever else its words look like, such a question is about the paper."""
+    if reading.parties or reading.references or any(id != library.plan.id for id in reading.documents):
+        return None
+    found = _HOLDS.match(_PAPER.sub("", reading.text))
+    what = found["what"].strip('“”「」『』"的，') if found else ""
+    if len(what) < 2 or re.search(r"谁|什么|哪|几|多少|怎|[时日]候?$", what):
+        return None
+    said = fold(what)
+    if not any(said in fold(item.text) for item in library.items(library.plan.id)):
+        return None
+    return words_in_plan(library, book, reading, what)
 
 
 def _elsewhere(library: Library, what: str) -> list[Clause]:

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 
 from index.dutytable import Reach
-from index.model import Clause, Duty, Tier
+from index.model import Clause, Tier
 from rag.citations import CitationBook
 from rag.compose.county import counterpart_section, read_as
 from rag.compose.draft import Draft, deadline_words, duty_row, numbers, quoted, status_notes
 from rag.compose.filters import nothing
 from rag.compose.mentions import blanked
 from rag.compose.narrow import Narrowing, passing
-from rag.compose.roles import bracket_duties, parties, role_lines
+from rag.compose.roles import bracket_duties, role_lines
 from rag.compose.words import TIER_NAMES, unique
 from rag.library import Library
 from rag.understand.ask import Party
@@ -209,29 +209,3 @@ def bracket_quote(library: Library, item: str) -> str:
     """The item's responsibility bracket as a block quotation; empty where it has none."""
     clause = library.clauses(library.plan.id).get(f"{item}/b")
     return quoted(library, clause) if clause else ""
-
-
-def named_in(library: Library, book: CitationBook, clauses: Sequence[Clause]) -> Draft:
-    """How many organisations, and how many group words, each item's bracket names."""
-    lines = []
-    for clause in clauses:
-        duties = bracket_duties(library.duties(clause.document), clause.id)
-        single = [d for d in duties if not library.register.knows_group(d.party)]
-        groups = [d for d in duties if library.register.knows_group(d.party)]
-        who = f"：{_with_roles(single)}" if single else ""
-        lines.append(
-            f"{clause.label}（{clause.title}）的责任括号点名了**{_count(single)}个**单位{who}。{book.cite(clause)}"
-        )
-        if groups:
-            lines.append(f"另有{_count(groups)}个没有名单的集合表述或一类单位：{parties(groups)}。")
-        lines.append(bracket_quote(library, clause.id))
-    lines.append(status_notes(library, [clauses[0].document]))
-    return Draft("\n\n".join(line for line in lines if line))
-
-
-def _count(duties: Sequence[Duty]) -> int:
-    return len({duty.words for duty in duties})
-
-
-def _with_roles(duties: Sequence[Duty]) -> str:
-    return "、".join(unique(f"{duty.words}（{duty.role.value}）" for duty in duties))

@@ -28,6 +28,7 @@ from rag.understand.speech import Speech
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|的|度|版|$|\s|[^\d])")
 _OTHER_YEAR = re.compile(r"(?:去年|前年|明年|后年|上一?年度?|下一?年度?|往年|历年)(?!底|年?度?(?:年?收入|营业|工资))")
 _MARKS = re.compile(r"[\"'“”、,，\s·-]")
+_SELVES = re.compile(r"(?:我|咱|俺|吾|本)")
 _GOVERNMENT = re.compile(r"(?:人民)?政府$|管委会$")
 
 
@@ -66,11 +67,15 @@ class Reader:
         own = self._own(question.org)
         context = self._context(question, own)
         readings: list[Reading] = []
-        for piece in pieces(self._slips.corrected(self._everyday.standard(simplified(question.text)))):
+        for piece in pieces(self._corrected(self._everyday.standard(simplified(question.text)))):
             reading, context = self._read_piece(piece, own, context)
             readings.append(reading)
         first, *rest = readings
         return replace(first, more=tuple(rest))
+
+    def _corrected(self, text: str) -> str:
+        """``text`` without slips of the pen. 罚 is none of 法: 安全生产罚款 does not name the law."""
+        return "".join(old if old == "罚" else new for old, new in zip(text, self._slips.corrected(text), strict=True))
 
     def _own(self, org: str | None) -> Found | None:
         if not org or not org.strip():
@@ -114,6 +119,7 @@ class Reader:
     def _read(self, said: _Heard, resolved: str | None, own: Found | None, context: Context) -> Reading:
         meant = said if resolved is None or resolved == said.text else self._heard(resolved)
         piece, found, references, documents = meant.text, meant.found, meant.references, meant.documents
+        found = replace(found, own=found.own and not _is_whole_city(piece, found, own))
         parties, unknown, needs_own = _with_own(found, own)
         wording = read_wording(
             meant.blanked,
@@ -217,6 +223,15 @@ def _with_own(found: Found, own: Found | None) -> tuple[tuple[Party, ...], tuple
         return found.parties, found.unknown, not found.parties and not found.unknown
     parties = {party.name: party for party in (*own.parties, *found.parties)}
     return tuple(parties.values()), (*own.unknown, *found.unknown), False
+
+
+def _is_whole_city(piece: str, found: Found, own: Found | None) -> bool:
+    """Whether 我市 and the like mean all of the plan's city, not the asker's department (丰城's 我市 is 丰城)."""
+    if own and any(party.name.endswith("市政府") for party in own.parties):
+        return False
+    said = [piece[span.start : span.end] for span in found.spans]
+    selves = [words for words in said if _SELVES.match(words)]
+    return bool(selves) and all(words.endswith("市") for words in selves)
 
 
 def _county(own: Found | None, context: Context) -> str | None:

@@ -26,6 +26,13 @@ _ITEM = re.compile(
 _ITEM_LIST = re.compile(
     rf"第(?P<from>{_N})项?(?:至|到|-|—|~)第?(?P<to>{_N})项|第(?P<list>{_N}项?(?:[、,，和及]第?{_N}项?)*[、,，和及]第?{_N})项"
 )
+_BARE_ARTICLE = re.compile(
+    r"(?<![\u4e00-\u9fff0-9第])(?![一1]条)|(?<=[看问下说把在照按点])(?![一1]条)(?=[0-9]{1,3}条|[一二三四五六七八九十百]{2,6}条)"
+)
+_GOES_ON = re.compile(r"里|中(?!的?[一几])|括号|那|讲|说|写|规定|提|的(?!措施|规定|要求)|[，,]|$")
+"""Where 99条第八项 or 33条里 starts: an article without 第, not a number of articles (共十五条措施)."""
+_OF_ARTICLE = re.compile(r"[^，,。；;？?和与及跟、]{0,14}")
+"""What may stand between an article and its 项: 第二十一条里主要负责人职责的第七项."""
 _HEAD = re.compile(r"总体要求|通知(?:正文|原文|本身|里)")
 _PARAGRAPH = re.compile(rf"第(?P<p>{_N})款(?:第?[(（]?(?P<i>{_N})[)）]?项)?")
 _LOCAL_RULE = re.compile(
@@ -92,7 +99,9 @@ class Titles:
             span = Span(*match.span())
             if not any(span.start < other.end and other.start < span.end for other, _ in found):
                 found.append((span, self._names[match.group()]))
+        other = [Span(*m.span()) for m in _QUOTED_TITLE.finditer(text)]
         rules = [] if RULES not in self._infos else [Span(*m.span()) for m in _SAYS_RULES.finditer(text)]
+        rules = [one for one in rules if not any(quoted.start < one.start < quoted.end - 3 for quoted in other)]
         found += [(one, RULES) for one in rules if not any(one.start < o.end and o.start < one.end for o, _ in found)]
         return sorted(((span, id) for span, id in found if id), key=lambda pair: pair[0].start)
 
@@ -142,7 +151,8 @@ def find_references(text: str, titles: Titles, plan: str) -> Iterator[Reference]
     for match in _ARTICLE.finditer(text):
         number = _number(match["n"])
         document = _document_before(named, match.start())
-        if number is None or not (match["the"] or any(span.end == match.start() for span, _ in named)):
+        bare = match["the"] or any(span.end == match.start() for span, _ in named)
+        if number is None or not (bare or _stands_alone(text, match)):
             continue
         taken.append(Span(*match.span()))
         if document is not None and titles.family(document) is Family.WORK_PLAN:
@@ -161,7 +171,9 @@ def find_references(text: str, titles: Titles, plan: str) -> Iterator[Reference]
         number = _number(match["n"] or match["bare"])
         if number is not None and not _overlaps(match.span(), taken):
             taken.append(Span(*match.span()))
-            found.append((match.start(), Reference("item", number, plan, match.group())))
+            part = _part_of_article(text, match, found, plan)
+            found = found[:-1] if part else found
+            found.append((match.start(), part or Reference("item", number, plan, match.group())))
     for match in _HEAD.finditer(text):
         number = "preamble" if match.group().startswith("总") else "notice"
         found.append((match.start(), Reference("item", number, plan, match.group())))
@@ -176,6 +188,24 @@ def find_references(text: str, titles: Titles, plan: str) -> Iterator[Reference]
         else:
             found.append((match.start(), Reference("paragraph", "", None, match.group(), paragraph, subitem)))
     yield from (reference for _, reference in sorted(found, key=lambda pair: pair[0]))
+
+
+def _stands_alone(text: str, match: re.Match[str]) -> bool:
+    goes_on = match["p"] or match["i"] or _GOES_ON.match(text, match.end())
+    return bool(goes_on and _BARE_ARTICLE.match(text, match.start()))
+
+
+def _part_of_article(
+    text: str, match: re.Match[str], found: list[tuple[int, Reference]], plan: str
+) -> Reference | None:
+    """The 项 of the article named shortly before it; ``None`` where it is an item of ``plan``."""
+    at, last = max((pair for pair in found if pair[0] < match.start()), key=lambda p: p[0], default=(0, None))
+    if last is None or last.kind != "article" or last.document == plan or last.subitem or not match["n"]:
+        return None
+    if not _OF_ARTICLE.fullmatch(text, at + len(last.words), match.start()):
+        return None
+    words = text[at : match.end()]
+    return replace(last, words=words, subitem=_int(match["n"]))
 
 
 def _listed(match: re.Match[str]) -> list[str]:
