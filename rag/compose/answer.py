@@ -36,7 +36,7 @@ from rag.compose.topics import items_about
 from rag.library import Library
 from rag.retrieve import Search
 from rag.understand.ask import Intent
-from rag.understand.intents import LOCATES
+from rag.understand.intents import ASKS_NUMBER
 from rag.understand.reading import Reading
 from rag.understand.scope import Outside, Scope, is_greeting
 
@@ -155,7 +155,7 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     matched = matching_items(library, reading)
     if matched and not law_instead(library, reading, matched, search):
         told = compose_items(library, book, reading, matched[:2], asked=False)
-        return replace(told, found=not LOCATES.search(reading.text))
+        return replace(told, found=not ASKS_NUMBER.search(reading.text))
     concept = next((c for c in reading.concepts if c.spelled_out and _is_asked(reading, c)), None)
     if reading.intent is Intent.DEFINITION and concept:
         return meta.compose_concept(library, book, reading, concept)
@@ -163,7 +163,9 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     if draft.reason and concept:
         return meta.compose_concept(library, book, reading, concept)
     of_party = _of_party(library, book, reading) if draft.reason else None
-    return of_party or replace(draft, rule=draft.rule or ("evidence" if draft.reason else ""), found=True)
+    return of_party or replace(
+        draft, rule=draft.rule or ("evidence" if draft.reason else ""), found=not ASKS_NUMBER.search(reading.text)
+    )
 
 
 def _asks_more(reading: Reading) -> bool:

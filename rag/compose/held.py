@@ -15,6 +15,7 @@ from rag.library import Library
 from rag.model import Reason
 from rag.retrieve import Search
 from rag.understand.ask import Intent
+from rag.understand.intents import ASKS_NUMBER
 from rag.understand.reading import Reading
 from rag.understand.references import RULES, Reference
 from rag.understand.scope import Fact
@@ -136,7 +137,7 @@ def _world_fact(library: Library, book: CitationBook, reading: Reading, search: 
 
 
 def _unexplained(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
-    return unexplained(library, book, reading)
+    return None if ASKS_NUMBER.search(reading.text) else unexplained(library, book, reading)
 
 
 def _lacks_attribute(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:

@@ -85,6 +85,8 @@ LOCATES = re.compile(
     r"要求|措施|不|都)|(?:在)?要点(?:的|里)?(?:哪里|哪儿|什么地方|什么位置|哪个?(?:部分|位置|章节|地方))|(?:是|排)(?:几号|第几)|几号标题"
 )
 """Which item speaks of something: 写在第几项, 是哪一项讲的."""
+ASKS_NUMBER = re.compile(LOCATES.pattern + r"|(?:第几|哪一?个?)[条项][里中]?[?？。]?$")
+"""The same of articles, too, at the end of a question."""
 _FREQUENCY = re.compile(
     r"多久(?:要|得|该)?[^，。]{0,14}?(?:一次|一回|一遍|次)|(?<!提前)多(?:久|"
     r"长时间)(?:至少)?(?:要)?[^，。]{0,12}(?:次|回|遍|通报|通保|公布|考核|检查|学习|检测|巡查)|"
