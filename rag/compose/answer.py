@@ -29,6 +29,7 @@ from rag.compose.statutes import compose_articles
 from rag.compose.structure import compose_structure
 from rag.compose.topics import items_about, share
 from rag.library import Library
+from rag.model import Reason
 from rag.retrieve import Search
 from rag.understand.ask import Intent
 from rag.understand.reading import Reading
@@ -40,6 +41,7 @@ _COUNTS_NAMED = re.compile(
 
 
 _MOST_ITEMS = 12
+_MISSED = (Reason.NO_EVIDENCE, Reason.OUT_OF_SCOPE, Reason.AMBIGUOUS)
 _OF_PLAN = re.compile(r"要点|工作计划|牵头|分工|督促|哪些(?:单位|部门|局)|责任单位|落实单位")
 _MEANS_MENTION = re.compile(r"点过名|提[到过及了]?|写[到进了没]|出现|点名|名字|露面|一个字")
 _MEANS_LIST = re.compile(r"活|任务|职责|条目|归口|牵扯|名下|项号|[哪几多]少?[些个]?项|沾边|分工|责任|要做|要干|负责")
@@ -48,13 +50,22 @@ _MEANS_LIST = re.compile(r"活|任务|职责|条目|归口|牵扯|名下|项号|
 def compose(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
     """Answer a whole message. It is refused only where every question in it is."""
     readings = [reading, *reading.more]
-    drafts = [_one(library, book, one, search) for one in readings]
+    drafts = [_answered(library, book, one, search) for one in readings]
     if len(drafts) == 1:
         return drafts[0]
     texts = [f"**问题{count}**\n\n{draft.text}" for count, draft in enumerate(drafts, 1)]
     refused = all(draft.reason for draft in drafts)
     duties = () if refused else tuple(dict.fromkeys(row for draft in drafts for row in draft.duties))
     return Draft("\n\n".join(texts), duties, drafts[0].reason if refused else None)
+
+
+def _answered(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
+    """The answer to one question; where there is none, to the same asked of what was talked about."""
+    draft = _one(library, book, reading, search)
+    if reading.instead is None or draft.reason not in _MISSED:
+        return draft
+    meant = _one(library, book, reading.instead, search)
+    return draft if meant.reason else meant
 
 
 def _one(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:

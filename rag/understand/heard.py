@@ -60,9 +60,18 @@ class Context:
     @property
     def focus(self) -> Reference | None:
         """The one clause the talk is about, if there is one."""
-        if len(self.about) == 1:
+        if len(self.about) == 1 and not self._answered_elsewhere:
             return self.about[0]
         return self.current[0] if self.current else self.listed[0] if self.listed else None
+
+    @property
+    def _answered_elsewhere(self) -> bool:
+        """Whether another article answered than the one asked about; what punishes a breach of it does not count."""
+        asked, told = self.about[0], self.current
+        if self.reading is None or re.search("罚|违反", self.reading.text):
+            return False
+        same = len(told) == 1 and told[0].kind == asked.kind == "article" and told[0].document == asked.document
+        return same and told[0].number != asked.number
 
     @property
     def law(self) -> Reference | None:
@@ -114,11 +123,20 @@ class Context:
         readings = (*self.readings, reading)[-4:]
         return Context(readings) if alone else replace(self, readings=readings, passed=False)
 
-    def heard(self, text: str, find: Callable[[str], Iterable[Reference]]) -> Context:
-        """After an assistant's turn. One that names no clause leaves the list as it was."""
+    def heard(
+        self,
+        text: str,
+        find: Callable[[str], Iterable[Reference]],
+        quoted: Callable[[str, tuple[str, ...]], Iterable[Reference]] = lambda text, documents: (),
+    ) -> Context:
+        """After an assistant's turn. One that names no clause is about the one it quotes (``quoted``); where it quotes
+        none either, the list stays as it was."""
         if self.passed:
             return replace(self, passed=False)
         listed, sure = _listed(text, find, self.reading)
+        if not listed and not self.about and not _UNLISTED.search(text):
+            listed = _quoting(text, find, self.reading, quoted)
+            sure = len(listed)
         leader = _LEADER.search(text.replace("*", ""))
         context = replace(self, said=text, leader=next((g for g in leader.groups() if g), "") if leader else "")
         if self.about and all(r.kind == "item" for r in self.about):
@@ -160,6 +178,17 @@ def _listed(
             unique.setdefault((reference.document, reference.number), reference)
     certain = {(r.document, r.number) for r in (found if sure is None else found[:sure])}
     return tuple(unique.values()), sum(key in certain for key in unique)
+
+
+def _quoting(
+    text: str,
+    find: Callable[[str], Iterable[Reference]],
+    reading: Reading | None,
+    quoted: Callable[[str, tuple[str, ...]], Iterable[Reference]],
+) -> tuple[Reference, ...]:
+    """The clauses that ``text`` speaks of without naming them so that they are found."""
+    named = tuple(r.document for r in find(text) if r.document) or (reading.documents if reading else ())
+    return tuple(quoted(text, named))
 
 
 def _each(match: re.Match[str]) -> str:
