@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from rag.understand.ask import Intent
 from rag.understand.bare import PRONOUN, attached, words_of
 from rag.understand.heard import Context
 from rag.understand.pointing import Said
@@ -34,8 +33,6 @@ _WITH = re.compile(
     r"(?:[跟和与同])(?:谁|哪[几些个]?[家个]?(?:单位|部门)?)(?:一起|共同|搭档|合作|搞|干|做)|^还有谁(?:一起)?"
 )
 _STEP = re.compile(r"^(?:那)?(?:第[一二三四五六七八九十]|最后一)(?:个|类|种|步)?[\u4e00-\u9fff]{0,3}(?:是|呢|叫|指)")
-_TOLD_IF_HELD = (Intent.FREQUENCY, Intent.DEADLINE, Intent.QUANTITY, Intent.WHO)
-"""What a clause is only said to tell where it does."""
 _WHICH = re.compile(r"哪[个一项条]|是哪")
 _BREACH = re.compile(
     r"(?:不|没有?|未|冇)[^，。？?]{1,8}(?:呢|怎么办|会怎样?|又怎样|怎么罚|罚)|(?:要是|如果|万一)[^，。？?]{0,8}(?:不|没|未)|"
@@ -115,13 +112,13 @@ def in_focus(said: Said, context: Context, speech: Speech) -> str | None:
     return None
 
 
-def perhaps_meant(said: Said, context: Context, speech: Speech, intent: Intent) -> str | None:
+def perhaps_meant(said: Said, context: Context, speech: Speech) -> str | None:
     """A short question that may stand alone, asked of the clause talked about: for where it finds nothing alone."""
     focus = None if context.empty else _one_listed(said, context, speech) or _single(context)
     if focus is None or _stands_alone(said):
         return None
     here = any(pair in speech.text(focus) for pair in pairs(said.blanked))
-    return attached(speech.words(focus), said.text, kind="clause") if here or intent in _TOLD_IF_HELD else None
+    return attached(speech.words(focus), said.text, kind="clause") if here else None
 
 
 def _stands_alone(said: Said) -> bool:

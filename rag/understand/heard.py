@@ -25,6 +25,9 @@ _LEADER = re.compile(
 )
 _OF_A_PARTY = (Intent.DUTIES, Intent.COUNT, Intent.IS_NAMED, Intent.COMPARE, Intent.OPEN, Intent.CONTENT, Intent.WHO)
 
+Quoted = Callable[[str, tuple[str, ...], str], Iterable[Reference]]
+"""(a turn, the documents it may be about, what was asked) → the clauses it speaks of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -127,7 +130,7 @@ class Context:
         self,
         text: str,
         find: Callable[[str], Iterable[Reference]],
-        quoted: Callable[[str, tuple[str, ...]], Iterable[Reference]] = lambda text, documents: (),
+        quoted: Quoted = lambda text, documents, topic: (),
     ) -> Context:
         """After an assistant's turn. One that names no clause is about the one it quotes (``quoted``); where it quotes
         none either, the list stays as it was."""
@@ -184,11 +187,12 @@ def _quoting(
     text: str,
     find: Callable[[str], Iterable[Reference]],
     reading: Reading | None,
-    quoted: Callable[[str, tuple[str, ...]], Iterable[Reference]],
+    quoted: Quoted,
 ) -> tuple[Reference, ...]:
     """The clauses that ``text`` speaks of without naming them so that they are found."""
     named = tuple(r.document for r in find(text) if r.document) or (reading.documents if reading else ())
-    return tuple(quoted(text, named))
+    assigns = reading is not None and reading.intent is Intent.WHO and not named
+    return tuple(quoted(text, named, reading.topic if reading and assigns else ""))
 
 
 def _each(match: re.Match[str]) -> str:

@@ -130,10 +130,12 @@ class Speech:
                     most = max(most, sum(gram in text for gram in grams))
         return most / max(len(grams), 1)
 
-    def meant(self, turn: str, documents: Sequence[str] = ()) -> tuple[Reference, ...]:
-        """What a turn speaks of that names no clause of a document: the clause it quotes, else items called 第11条."""
+    def meant(self, turn: str, documents: Sequence[str] = (), topic: str = "") -> tuple[Reference, ...]:
+        """What a turn speaks of that names no clause of a document: items called 第11条, else the clause it quotes,
+        else the item whose title ``topic`` says, where that is who does it."""
         told = self.quoted(turn, documents) or (self.quoted(turn) if documents else None)
         numbered = () if told and told.kind == "article" else self.numbered(turn)
+        told = told or (self.item_of(topic) if len(topic) > 1 else None)
         return numbered or ((told,) if told else ())
 
     def quoted(self, turn: str, documents: Sequence[str] = ()) -> Reference | None:
