@@ -17,7 +17,7 @@ from rag.compose.bare import compose_either, meant_items
 from rag.compose.complement import complement
 from rag.compose.counts import count_named
 from rag.compose.definitions import compose_definition
-from rag.compose.doubt import judged, lacking
+from rag.compose.doubt import JUDGED, judged, lacking
 from rag.compose.draft import Draft, cite_name
 from rag.compose.duties import compose_duties, compose_named
 from rag.compose.filters import filtered_list
@@ -34,6 +34,7 @@ from rag.compose.statutes import compose_articles
 from rag.compose.structure import compose_structure
 from rag.compose.topics import items_about
 from rag.library import Library
+from rag.model import Reason
 from rag.retrieve import Search
 from rag.understand.ask import Intent
 from rag.understand.intents import ASKS_NUMBER
@@ -41,6 +42,7 @@ from rag.understand.reading import Reading
 from rag.understand.scope import Outside, Scope, is_greeting
 
 _MOST_ITEMS = 12
+_MISSED = (Reason.NO_EVIDENCE, Reason.OUT_OF_SCOPE, Reason.AMBIGUOUS)
 _SAYS_MORE = 5
 """Characters of a topic from which on it may ask for something that the clause named does not say."""
 _IN_FULL = re.compile(
@@ -57,8 +59,8 @@ def compose(
 
     ``judge`` doubts answers that were found rather than looked up, and refusals by rules of wording.
     """
-    readings = [meant_items(library, understood(library, one)) for one in (reading, *reading.more)]
-    drafts = [_one(library, book, one, search, judge) for one in readings]
+    readings = (reading, *reading.more)
+    drafts = [_answered(library, book, one, search, judge) for one in readings]
     if len(drafts) == 1:
         return drafts[0]
     texts = [f"**问题{count}**\n\n{draft.text}" for count, draft in enumerate(drafts, 1)]
@@ -67,8 +69,18 @@ def compose(
     return Draft("\n\n".join(texts), duties, drafts[0].reason if refused else None)
 
 
+def _answered(library: Library, book: CitationBook, reading: Reading, search: Search, judge: Judge | None) -> Draft:
+    """The answer to one question; where there is none, to the same asked of what was talked about."""
+    draft = _one(library, book, reading, search, judge)
+    if reading.instead is None or not (draft.reason in _MISSED or draft.rule == JUDGED):
+        return draft
+    meant = _one(library, book, reading.instead, search, judge)
+    return draft if meant.reason else meant
+
+
 def _one(library: Library, book: CitationBook, reading: Reading, search: Search, judge: Judge | None) -> Draft:
     """What the rules say, unless the judge is sure of the contrary."""
+    reading = meant_items(library, understood(library, reading))
     draft = _by_rules(library, book, reading, search)
     verdict = judged(library, reading, draft, search, judge) if judge else None
     if verdict and verdict.refuse and not draft.reason:

@@ -17,7 +17,7 @@ from rag.understand.references import Reference
 
 
 def asks_penalty(text: str) -> bool:
-    return bool(re.search(r"罚|处罚|法律责任|后果|收拾|跑得掉|逃得掉|追究|判刑|坐牢", text))
+    return bool(re.search(r"(?<!处)罚|处罚(?!完|信息|决定)|法律责任|后果|收拾|跑得掉|逃得掉|追究|判刑|坐牢", text))
 
 
 def is_penalty(clause: Clause) -> bool:
@@ -26,7 +26,7 @@ def is_penalty(clause: Clause) -> bool:
 
 def penalty_for(library: Library, book: CitationBook, reading: Reading, clause: Clause, find: Search) -> Draft:
     """Which article of the same law punishes a breach of ``clause``."""
-    query = f"违反 {clause.text[-160:]} 处罚 责令限期改正 罚款"
+    query = f"{reading.topic} 违反 {clause.text[-160:]} 处罚 责令限期改正 罚款"
     hits = find(query, 12, documents=[clause.document])
     found = [c for c in (top_clause(library, hit) for hit in hits) if is_penalty(c)]
     return compose_articles(library, book, reading, found[:1] or [clause], [*found[1:3], clause])

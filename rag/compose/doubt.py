@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from index.clean import fold
 from rag.answerable.features import Asked
 from rag.answerable.judge import Judge, Lack, Verdict
@@ -19,6 +21,9 @@ from rag.understand.scope import Outside
 
 _SOFT = frozenset(("title", "fact", "unexplained", "attribute", "evidence", "other_scope", *Outside))
 """Rules of wording, which the judge may overrule; that a clause does not exist or nobody is named is no such rule."""
+
+JUDGED = "judge"
+"""The rule of a refusal that is the judge's own."""
 
 _LEADS = {
     Lack.UNEXPLAINED: "收录的文件没有展开说明所问的内容，无法回答。",
@@ -64,6 +69,10 @@ def judged(library: Library, reading: Reading, draft: Draft, search: Search, jud
 
 def lacking(library: Library, book: CitationBook, reading: Reading, lack: Lack, search: Search) -> Draft:
     """A refusal for what the documents lack; what they do say nearby is quoted, marked as no answer."""
+    return replace(_refusal(library, book, reading, lack, search), rule=JUDGED)
+
+
+def _refusal(library: Library, book: CitationBook, reading: Reading, lack: Lack, search: Search) -> Draft:
     if lack in _OUTSIDE:
         return refuse.outside(_OUTSIDE[lack])
     if lack is Lack.AMBIGUOUS:

@@ -10,13 +10,17 @@ from collections.abc import Sequence
 
 from rag.understand.ask import Intent
 from rag.understand.bare import NUMBER, PRONOUN, attached, is_bare
+from rag.understand.focus import breach, elsewhere, except_this, in_focus, names_another
 from rag.understand.heard import Context
 from rag.understand.intents import HELP
 from rag.understand.pointing import Said, by_number, points_at_nothing, pool
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
-from rag.understand.scope import is_greeting
+from rag.understand.scope import is_greeting, scope
+from rag.understand.shown import by_noun, in_bracket, in_enumeration, in_quotes, of_paper, paired
 from rag.understand.speech import Speech
+from rag.understand.swap import another_article, another_period, another_person, of_document
+from rag.understand.whose import also_with, confirms, leading, speaking_as
 
 _LEAD = re.compile(
     r"^(?P<new>(?:不对|错了|不是(?:这个|那个|问这个|的)?)(?:[，,。.！!\s]+(?:是(?!不是|否))?|(?=我))|"
@@ -27,7 +31,7 @@ _LEAD = re.compile(
 )
 _JUST_A_NAME = re.compile(
     r"^(?:还有|另外|以及)?[\s，]*＿(?:[\s、和与跟]*＿)*(?:自己|本身|这边|那边)?(?:的)?"
-    r"(?:呢|怎么样|又如何|又怎样|有吗|也有吗|看看|看一下|试试|的)*[?？。]?$"
+    r"(?:呢|怎么样|又如何|又怎样|有吗|也有吗|看看|看一下|试试|的|再|列|一遍|查|来)*[?？。]?$"
 )
 _OWN = re.compile(r"^((?:我们|咱们|咱|我|本)(?:局|单位|部门|委|办|县|区|市|支队)?)(?:自己|这边)?(?:的)?呢?[?？]?$")
 _OWN_LIST = re.compile(
@@ -37,16 +41,16 @@ _OWN_LIST = re.compile(
 """A whole question about one's own department: it does not mean the item talked about before."""
 _OWN_WORDS = re.compile(r"(?:我们|咱们|咱|我|本)(?:局|单位|部门|委|办|县|区|市|支队)|我们|咱们")
 _YEAR = re.compile(
-    r"^((?:19|20)\d{2}年?度?|去年|前年|明年|上一?年度?|今年)(?:的)?(?:工作要点|要点|文件|任务)?(?:的)?呢?[?？。]?$"
+    r"^((?:19|20)\d{2}年?度?|[12]\d年|去年|前年|明年|上一?年度?|今年)(?:的)?(?:工作要点|要点|文件|任务)?(?:的)?(?:呢?[?？。]?$|呢[，,])"
 )
 _THIS_LAW = re.compile(r"(?:这|那|该|本)(?:部|个)?(?:法律?|规定)(?!依据|责任)")
-_TWO = re.compile(r"它们|他们|两家|(?:这|那)?(?:两|几)个?(?:局|部门|单位|家)|二者|两者")
+_TWO = re.compile(r"两处|它们|他们|两家|(?:这|那)?(?:两|几)个?(?:局|部门|单位|家)|二者|两者")
 _COMPARES = re.compile(r"都|共同|区别|不同|一样|相同|谁|比|重")
 _DIFFERENCE = re.compile(r"^(?:有(?:什么|啥|哪些|没有)?)?(?:区别|不同|共同|重合|相同)")
 _IN_IT = re.compile(
     r"(?:(?:也|都)?在不在(?:里面|里头|其中|内)?|(?:也|都)?在(?:里面|里头|其中|其列|内|里边))(?:吗|么|没)?[?？]?$"
 )
-_ROLE_OF = re.compile(r"点名|角色|在内|包括|有没有|是不是|算不算|里面|里头|其中|在不在|有吗")
+_ROLE_OF = re.compile(r"点名|角色|写|排第几|在内|包括|有没有|是不是|算不算|里面|里头|其中|在不在|有吗")
 _OF_CLAUSES = re.compile(
     r"谁|哪个?些?(?:部门|单位)|依据|根据|什么时候|何时|多久|期限|时限|内容|原文|原句|讲|怎么|后果|罚|一起|为什么|制定|公布"
 )
@@ -82,21 +86,33 @@ def resolve(said: Said, context: Context, speech: Speech) -> str | None:
         return None
     if _OWN_LIST.match(said.text) or HELP.search(said.text) or is_greeting(said.text):
         return said.text
-    for rule in (by_number, _name_only, _year_only, _of_law, _of_several):
+    for rule in _RULES:
         found = rule(short, context, speech)
         if found is not None:
             return found or None
     alone = short.full if lead and (lead["new"] or len(lead.group()) > 2) else said.text
     if any(r.kind != "paragraph" for r in said.references):
         return alone
+    about = scope(said.text)
+    apart = about.outside or about.fact or (about.suspect and not said.text.rstrip("？?。").endswith("呢"))
+    if apart and not re.match(r"它|这|那", said.text):
+        return alone
     if said.names:
         return _about_names(short, context, speech) or (short.full if lead and lead["swap"] else alone)
+    for rule in (breach, another_article):
+        found = rule(short, context, speech)
+        if found:
+            return found
     pointed = PRONOUN.search(short.blanked)
+    if pointed and names_another(short, pointed, context, speech):
+        return short.text[pointed.end() :]
     if pointed and not is_bare(short.blanked[: pointed.start()]):
-        return _one_of_them(short.text, pointed, context, speech) or alone
+        return _one_of_them(short.text, pointed, context, speech) or in_focus(short, context, speech) or alone
     if (pointed or is_bare(short.blanked)) and not said.titled and not _OTHERS.match(short.text):
         return _attach(short.text, context, speech)
-    return _continue(short.text, bool(lead and lead["swap"]), context, speech) or alone
+    swaps = bool(lead and lead["swap"])
+    leant = in_focus(short, context, speech)
+    return (not swaps and leant) or _continue(short.text, swaps, context, speech) or leant or alone
 
 
 def _name_only(said: Said, context: Context, speech: Speech) -> str | None:
@@ -136,7 +152,8 @@ def _year_only(said: Said, context: Context, speech: Speech) -> str | None:
     if not year or context.reading is None:
         return None
     text = re.sub(r"(?:(?:19|20)\d{2}年?度?|今年|本年度?|去年|明年)(?:的)?", "", context.reading.text)
-    return f"{year.group(1)}{text}"
+    named = re.sub(r"^(?=[12]\d年)(?!19|20\d)", "20", year.group(1))
+    return f"{named}{text}"
 
 
 def _of_law(said: Said, context: Context, speech: Speech) -> str | None:
@@ -152,7 +169,9 @@ def _of_several(said: Said, context: Context, speech: Speech) -> str | None:
     """它们都有的是哪几项, 有什么区别: the organisations, or the items, of the last questions."""
     if said.names or not ((_TWO.search(said.text) and _COMPARES.search(said.text)) or _DIFFERENCE.match(said.text)):
         return None
-    for words in ([_party_words(r) for r in context.readings], [_item_words(r, speech) for r in context.readings]):
+    both = [[speech.words(r)] for r in context.listed if len(context.listed) == 2 and r.kind == "item"]
+    items = [_item_words(r, speech) for r in context.readings]
+    for words in ([_party_words(r) for r in context.readings], items, both):
         together: list[str] = []
         for one in reversed(words):
             if not one or len(together) > 1:
@@ -205,6 +224,7 @@ def _attach(text: str, context: Context, speech: Speech) -> str | None:
         before
         and before.concepts
         and not before.references
+        and not re.search("原[文句话]|依据|单位|部门|落实|牵头", asked)
         and re.search(r"哪|什么|啥|具体|指|含义|意思|内容|提到", asked)
     ):
         return before.concepts[0].name + PRONOUN.sub("", asked)
@@ -305,3 +325,11 @@ def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str
     if who:
         return f"{who}{new}方面要做什么"
     return new + (_ASKED.get(before.intent, "怎么规定") if before else "怎么规定")
+
+
+_RULES = (
+    of_paper, in_bracket, elsewhere, except_this, by_noun, paired, in_enumeration, by_number, in_quotes, of_document,
+    another_period, another_person, also_with, speaking_as, confirms, leading, _name_only, _year_only, _of_law,
+    _of_several,
+)  # fmt: skip
+"""In order: what points by place or name first, then what replaces a part of the last question."""

@@ -25,6 +25,9 @@ _LEADER = re.compile(
 )
 _OF_A_PARTY = (Intent.DUTIES, Intent.COUNT, Intent.IS_NAMED, Intent.COMPARE, Intent.OPEN, Intent.CONTENT, Intent.WHO)
 
+Quoted = Callable[[str, tuple[str, ...], str], Iterable[Reference]]
+"""(a turn, the documents it may be about, what was asked) → the clauses it speaks of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -60,9 +63,18 @@ class Context:
     @property
     def focus(self) -> Reference | None:
         """The one clause the talk is about, if there is one."""
-        if len(self.about) == 1:
+        if len(self.about) == 1 and not self._answered_elsewhere:
             return self.about[0]
         return self.current[0] if self.current else self.listed[0] if self.listed else None
+
+    @property
+    def _answered_elsewhere(self) -> bool:
+        """Whether another article answered than the one asked about; what punishes a breach of it does not count."""
+        asked, told = self.about[0], self.current
+        if self.reading is None or re.search("罚|违反", self.reading.text):
+            return False
+        same = len(told) == 1 and told[0].kind == asked.kind == "article" and told[0].document == asked.document
+        return same and told[0].number != asked.number
 
     @property
     def law(self) -> Reference | None:
@@ -114,11 +126,20 @@ class Context:
         readings = (*self.readings, reading)[-4:]
         return Context(readings) if alone else replace(self, readings=readings, passed=False)
 
-    def heard(self, text: str, find: Callable[[str], Iterable[Reference]]) -> Context:
-        """After an assistant's turn. One that names no clause leaves the list as it was."""
+    def heard(
+        self,
+        text: str,
+        find: Callable[[str], Iterable[Reference]],
+        quoted: Quoted = lambda text, documents, topic: (),
+    ) -> Context:
+        """After an assistant's turn. One that names no clause is about the one it quotes (``quoted``); where it quotes
+        none either, the list stays as it was."""
         if self.passed:
             return replace(self, passed=False)
         listed, sure = _listed(text, find, self.reading)
+        if not listed and not self.about and not _UNLISTED.search(text):
+            listed = _quoting(text, find, self.reading, quoted)
+            sure = len(listed)
         leader = _LEADER.search(text.replace("*", ""))
         context = replace(self, said=text, leader=next((g for g in leader.groups() if g), "") if leader else "")
         if self.about and all(r.kind == "item" for r in self.about):
@@ -160,6 +181,18 @@ def _listed(
             unique.setdefault((reference.document, reference.number), reference)
     certain = {(r.document, r.number) for r in (found if sure is None else found[:sure])}
     return tuple(unique.values()), sum(key in certain for key in unique)
+
+
+def _quoting(
+    text: str,
+    find: Callable[[str], Iterable[Reference]],
+    reading: Reading | None,
+    quoted: Quoted,
+) -> tuple[Reference, ...]:
+    """The clauses that ``text`` speaks of without naming them so that they are found."""
+    named = tuple(r.document for r in find(text) if r.document) or (reading.documents if reading else ())
+    assigns = reading is not None and reading.intent is Intent.WHO and not named
+    return tuple(quoted(text, named, reading.topic if reading and assigns else ""))
 
 
 def _each(match: re.Match[str]) -> str:

@@ -19,10 +19,16 @@ LOST = ""
 _N = r"[0-9零〇一二三四五六七八九十两]{1,3}"
 _ORDINAL = re.compile(
     r"(?P<pointed>上面|上述|刚才|前面|你说的|你列的|列的|其中|里面|清单里|名单里|这里面)?(?:的|说的|列的|那)?"
-    rf"(?:第(?P<n>{_N})|(?P<last>最后(?:一|的)?)|(?P<first>头一))(?:个)?(?P<unit>条|个|点|项|件)(?!月|季度|百年|五年)"
+    rf"(?:第(?P<n>{_N})|(?P<last>最后(?:一|的)?)|(?P<first>头一|^前[头面]那))(?:个)?(?P<unit>条|个|点|项|件)(?!月|季度|百年|五年)"
 )
 _FIRST_FEW = re.compile(rf"前(?P<n>{_N})(?:个|项|条)")
-_NEXT = re.compile(r"^(?:再)?(?P<way>上|下|前|后)(?:面)?一(?P<unit>条|款|项|个)")
+_NEXT = re.compile(
+    r"^(?:再)?(?P<way>上|下|前|后)(?:面)?一(?P<unit>条|款|项|个|像)|"
+    r"^(?P<its>它|这项|这条|这一项|该项)的?(?:再)?(?P<way2>上|下|前|后)(?:面|边|头)?的?那?一?(?P<unit2>条|项|个)|"
+    r"^(?:再)?(?:往)?(?P<way3>前|后|上|下)(?:面|边)?再?(?:数|推)(?P<by>[一二两三四五])(?P<unit3>条|项|个)|"
+    r"^(?P<way4>后|下)面的?(?:那|紧跟着的那?)一?(?P<unit4>条|项|个)"
+)
+_WAYS, _UNITS = ("way", "way2", "way3", "way4"), ("unit", "unit2", "unit3", "unit4")
 _ASKS_NOTHING = re.compile(r"^[\s，,的]*(?:呢|怎么样|又如何|的呢|看看)?[\s?？。]*$")
 _ASKS_WORDING = re.compile(
     r"^[\s，,的]*(?:呢|(?:是|讲|说|写)(?:的是)?(?:什么|啥)|内容(?:是什么)?|原[文句](?:是什么)?|怎么(?:说|写|规定)的?)?[\s?？。]*$"
@@ -60,6 +66,11 @@ class Said:
             return self.text
         names = iter(self.names)
         return re.sub("＿+", lambda _: next(names), self.blanked)
+
+
+def asks_nothing(text: str) -> bool:
+    """Whether nothing is asked beside the pointer: 呢, 怎么样."""
+    return bool(_ASKS_NOTHING.match(text))
 
 
 def points_at_nothing(said: Said, short: Said) -> bool:
@@ -111,7 +122,8 @@ def _ordinal(said: Said, context: Context, speech: Speech) -> str | None:
         return None
     listed, law, unit = pool(context, speech), context.in_law, match["unit"]
     others = said.text[: match.start()] + said.text[match.end() :]
-    if not match["pointed"] and (unit in "个点件" or match["last"]) and not is_bare(others):
+    former = (match["first"] or "").startswith("前")
+    if not match["pointed"] and not former and (unit in "个点件" or match["last"]) and not is_bare(others):
         return None
     number = to_int(match["n"]) if match["n"] else 1 if match["first"] else len(listed)
     if not match["pointed"] and unit in "条项" and match["n"]:
@@ -130,19 +142,20 @@ def _next(said: Said, context: Context, speech: Speech) -> str | None:
     match = _NEXT.match(said.text)
     if not match:
         return None
-    focus, step = context.focus, 1 if match["way"] in "下后" else -1
+    way, unit = (next(filter(None, match.group(*names))) for names in (_WAYS, _UNITS))
+    focus, step = context.focus, (1 if way in "下后" else -1) * (to_int(match["by"]) if match["by"] else 1)
     if focus is None:
         return LOST
     listed = [(r.document, r.number) for r in context.listed]
-    if match["unit"] == "款" or (match["unit"] == "项" and focus.subitem):
-        part = "paragraph" if match["unit"] == "款" else "subitem"
+    if unit == "款" or (unit == "项" and focus.subitem):
+        part = "paragraph" if unit == "款" else "subitem"
         number = (getattr(focus, part) or 0) + step
         if number < 1 or focus.kind != "article":
             return LOST
         moved = (
             replace(focus, paragraph=number, subitem=None) if part == "paragraph" else replace(focus, subitem=number)
         )
-    elif focus.kind == "item" and len(listed) > 1 and (focus.document, focus.number) in listed:
+    elif focus.kind == "item" and len(listed) > 1 and match["way"] and (focus.document, focus.number) in listed:
         at = listed.index((focus.document, focus.number)) + step
         if not 0 <= at < len(listed):
             return LOST
@@ -153,7 +166,7 @@ def _next(said: Said, context: Context, speech: Speech) -> str | None:
         if number < 1:
             return LOST
     if _ASKS_NOTHING.match(said.text[match.end() :]):
-        return _same(moved, context, speech)
+        return asked_of(moved, context, speech)
     return _put(said.text, match, [moved], speech)
 
 
@@ -185,10 +198,10 @@ def _other_number(said: Said, context: Context, speech: Speech) -> str | None:
         return None
     if not _ASKS_NOTHING.match(said.text[: match.start()] + said.text[match.end() :]):
         return _put(said.text, match, [reference], speech) if of_law else None
-    return _same(reference, context, speech)
+    return asked_of(reference, context, speech)
 
 
-def _same(reference: Reference, context: Context, speech: Speech) -> str:
+def asked_of(reference: Reference, context: Context, speech: Speech) -> str:
     """The question before, asked of ``reference``."""
     before = context.reading
     number = re.search(rf"{NUMBER}(?:、{NUMBER})*", before.text) if before else None

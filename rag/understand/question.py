@@ -14,6 +14,7 @@ from rag.model import Question
 from rag.names import Places
 from rag.understand.ask import Party, UnknownParty
 from rag.understand.everyday import Everyday, Slips
+from rag.understand.focus import perhaps_meant
 from rag.understand.followup import resolve
 from rag.understand.heard import Context
 from rag.understand.intents import read_wording, topic
@@ -90,7 +91,7 @@ class Reader:
         for turn in question.history[-12:]:
             content = simplified(turn.content)[:8000]
             if turn.role == "assistant":
-                context = context.heard(content, self._references)
+                context = context.heard(content, self._references, self._speech.meant)
             elif turn.role == "user" and content:
                 for piece in pieces(self._everyday.standard(content)):
                     context = self._read_piece(piece, own, context)[1]
@@ -109,6 +110,8 @@ class Reader:
         )
         resolved = resolve(said, context, self._speech)
         reading = self._read(heard, resolved, own, context)
+        other = perhaps_meant(said, context, self._speech) if resolved == piece else None
+        reading = replace(reading, instead=self._read(heard, other, own, context) if other else None)
         return reading, context.asked(reading, alone=resolved is not None and resolved in piece)
 
     def _heard(self, text: str) -> _Heard:

@@ -18,7 +18,8 @@ class Reading:
     ``needs_own``: the asker's own department is meant but not known. ``lost``: a pronoun refers to nothing said.
     ``topic`` is what is left without organisations and question words. ``years`` are years named, ``place`` a place the
     documents are not about, ``unknown_title`` a regulation nobody indexed. ``more`` holds further questions of the same
-    message, in order.
+    message, in order; ``instead`` is a follow-up that stands alone asked of what was talked about, for where nothing
+    else is found.
     """
 
     wording: Wording
@@ -36,6 +37,7 @@ class Reading:
     place: str | None = None
     unknown_title: str | None = None
     more: tuple[Reading, ...] = ()
+    instead: Reading | None = None
 
     @property
     def intent(self) -> Intent:

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from index.model import Tier
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from index.clean import fold
+from index.model import Clause, Tier
 from rag.library import Library
 from rag.understand.ask import Party
 from rag.understand.references import Reference
+
+_HEADS = {"notice": "通知正文", "preamble": "总体要求"}
+_MARKS = re.compile(r"[\s“”\"'‘’「」，,。、；;：:（）()《》？?！!·.\[\]]+")
+_AS_ARTICLES = re.compile(r"第[0-9]{1,2}(?:[、,，和及]第?[0-9]{1,2})*条")
+_GRAM = 4
+_MOST_GRAMS = 40
+_LIKE = 0.65
+"""Share of a noun's characters that the one title has which it means: 新业态新风险 is 新领域新风险安全整治."""
+_LEAST_GRAMS, _LEAST_SHARE = 3, 0.25
+"""What of a turn's stretches of four characters a clause must have to be what the turn speaks of."""
 
 
 class Speech:
@@ -17,13 +32,13 @@ class Speech:
     def words(self, reference: Reference) -> str:
         """第20项, 《安全生产法》第36条第4款."""
         if reference.kind == "item":
-            return f"第{reference.number}项"
+            return self.number(reference)
         return (self.title(reference.document) if reference.document else "") + self.number(reference)
 
     def number(self, reference: Reference) -> str:
         """The reference without the title of its document."""
         if reference.kind == "item":
-            return f"第{reference.number}项"
+            return _HEADS.get(reference.number, f"第{reference.number}项")
         number, _, of = reference.number.partition("-")
         return (
             f"第{number}条"
@@ -35,15 +50,38 @@ class Speech:
     def title(self, document: str) -> str:
         return f"《{self._library.infos[document].short_title}》"
 
+    @property
+    def plan_title(self) -> str:
+        return f"《{self._library.plan.title}》"
+
+    def is_plan(self, document: str) -> bool:
+        return document == self._library.plan.id
+
     def heading(self, reference: Reference) -> str:
         """The opening phrase of an item of the plan; empty for anything else."""
-        clause = self._library.clause(reference.document, reference.number) if reference.document else None
+        clause = self._clause(reference)
         return clause.title if clause else ""
+
+    def text(self, reference: Reference) -> str:
+        """The clause's own text, folded and without marks; empty where there is none."""
+        clause = self._clause(reference)
+        return _plain(clause.text) if clause else ""
 
     def holds(self, article: Reference, subitem: int) -> bool:
         """Whether an article has a 项 of that number."""
         clauses = self._library.clauses(article.document) if article.document else {}
         return any(c.top == article.number and c.id.endswith(f"({subitem})") for c in clauses.values())
+
+    def punishes(self, article: Reference) -> bool:
+        """Whether an article stands among those on liability."""
+        clause = self._clause(article)
+        return clause is not None and any("法律责任" in heading for heading in clause.path)
+
+    def saying(self, document: str, words: str) -> list[Reference]:
+        """The articles of ``document`` that have ``words`` literally, in order."""
+        said = _plain(words)
+        found = [c for c in self._tops(document) if said and said in _plain(c.text)]
+        return [Reference("article", c.id, document, c.label) for c in found if c.id[:1].isdigit()]
 
     def concepts(self, text: str) -> tuple[str, ...]:
         """Names of the defined terms ``text`` mentions in quotation marks or plainly."""
@@ -51,8 +89,99 @@ class Speech:
             c.name for c in self._library.concepts if any(form and form in text for form in (c.name, *c.aliases))
         )
 
+    def persons(self, text: str) -> list[str]:
+        """The persons in office ``text`` speaks of (市长, 党委书记), longest words first."""
+        return [word for word in sorted(self._library.words.persons, key=len, reverse=True) if word in text]
+
     def named(self, party: Party) -> tuple[Reference, ...]:
         """The items of the plan that name ``party``, in order."""
-        plan = self._library.plan.id
         found = [r.clause for r in self._library.reaches(party.name) if r.tier is Tier.NAMED]
-        return tuple(Reference("item", id, plan, f"第{id}项") for id in dict.fromkeys(found) if id.isdigit())
+        return tuple(self._item(id) for id in dict.fromkeys(found) if id.isdigit())
+
+    def bracket(self, item: Reference) -> tuple[str, ...]:
+        """The organisations an item's bracket names, in its order, without 有关部门 and other groups."""
+        known = {one.name for one in self._library.register.organisations}
+        duties = [d for d in self._library.duties(self._library.plan.id) if d.clause == item.number]
+        named = sorted((d for d in duties if d.tier is Tier.NAMED), key=lambda d: d.span.start)
+        return tuple(dict.fromkeys(d.party for d in named if d.party in known))
+
+    def item_of(self, noun: str) -> Reference | None:
+        """The one item that 工地那项, 旅游那条 mean: by its title, in everyday words too, else by its text."""
+        topics = self._library.words.topics
+        items = self._library.items(self._library.plan.id)
+        for form in dict.fromkeys((noun, topics.get(noun, noun))):
+            for texts in ({c.id: _plain(c.title) for c in items}, {c.id: _plain(c.text) for c in items}):
+                found = [id for id, text in texts.items() if _plain(form) in text]
+                starts = [id for id in found if re.search(f"(?:强化|加强|压实|着力){_plain(form)}", texts[id])]
+                if len(found) == 1 or len(starts) == 1:
+                    return self._item(found[0] if len(found) == 1 else starts[0])
+                near = [id for id, text in texts.items() if len(form) > 4 and _likeness(form, text) >= _LIKE]
+                if len(near) == 1:
+                    return self._item(near[0])
+        return None
+
+    def best_elsewhere(self, grams: Sequence[str], focus: Reference) -> float:
+        """The largest share of ``grams`` that one other clause has."""
+        most = 0
+        for document in self._library.infos:
+            for clause in self._tops(document):
+                if (document, clause.id) != (focus.document, focus.number):
+                    text = _plain(clause.text)
+                    most = max(most, sum(gram in text for gram in grams))
+        return most / max(len(grams), 1)
+
+    def meant(self, turn: str, documents: Sequence[str] = (), topic: str = "") -> tuple[Reference, ...]:
+        """What a turn speaks of that names no clause of a document: items called 第11条, else the clause it quotes,
+        else the item whose title ``topic`` says, where that is who does it."""
+        told = self.quoted(turn, documents) or (self.quoted(turn) if documents else None)
+        numbered = () if told and told.kind == "article" else self.numbered(turn)
+        told = told or (self.item_of(topic) if len(topic) > 1 else None)
+        return numbered or ((told,) if told else ())
+
+    def quoted(self, turn: str, documents: Sequence[str] = ()) -> Reference | None:
+        """The clause whose wording a turn repeats, of ``documents`` or any; ``None`` where none stands out."""
+        text = _plain(turn)
+        step = max(1, len(text) // _MOST_GRAMS)
+        grams = {text[at : at + _GRAM] for at in range(0, len(text) - _GRAM + 1, step)}
+        best: tuple[int, Clause] | None = None
+        second = 0
+        for document in documents or self._library.infos:
+            for clause in self._tops(document):
+                held = sum(gram in _plain(clause.text) for gram in grams)
+                if best is None or held > best[0]:
+                    best, second = (held, clause), best[0] if best else 0
+                else:
+                    second = max(second, held)
+        if best is None or best[0] < max(_LEAST_GRAMS, _LEAST_SHARE * len(grams)) or best[0] == second:
+            return None
+        return self._reference(best[1])
+
+    def numbered(self, turn: str) -> tuple[Reference, ...]:
+        """The items that a turn about the plan calls 第11条, 第16、20条, in order; empty where one does not exist."""
+        numbers = [n for run in _AS_ARTICLES.findall(turn) for n in re.findall("[0-9]+", run)]
+        held = all(self._library.clause(self._library.plan.id, number) for number in numbers)
+        return tuple(self._item(number) for number in dict.fromkeys(numbers)) if held else ()
+
+    def _reference(self, clause: Clause) -> Reference | None:
+        if clause.document == self._library.plan.id:
+            return self._item(clause.id) if clause.id.isdigit() or clause.id in _HEADS else None
+        return Reference("article", clause.id, clause.document, clause.label) if clause.id[:1].isdigit() else None
+
+    def _item(self, id: str) -> Reference:
+        return Reference("item", id, self._library.plan.id, _HEADS.get(id, f"第{id}项"))
+
+    def _clause(self, reference: Reference) -> Clause | None:
+        return self._library.clause(reference.document, reference.number) if reference.document else None
+
+    def _tops(self, document: str) -> list[Clause]:
+        return [c for c in self._library.clauses(document).values() if c.id == c.top]
+
+
+def _likeness(noun: str, title: str) -> float:
+    return sum(char in title for char in noun) / len(noun)
+
+
+@lru_cache(maxsize=8192)
+def _plain(text: str) -> str:
+    """``text`` folded and without marks, so that wording is compared, not punctuation."""
+    return _MARKS.sub("", fold(text))

@@ -1,0 +1,63 @@
+"""Organisations beside what was talked about: who is taken for leading it, who asks, whom 这个专委会 means."""
+
+from __future__ import annotations
+
+import re
+
+from rag.understand.bare import attached, is_bare
+from rag.understand.heard import Context
+from rag.understand.pointing import Said
+from rag.understand.speech import Speech
+
+_CONFIRMS = re.compile(
+    r"(?P<role>牵头|负责|督促|落实|组织)(?:的)?(?:吧|咯|喽|嘛|吗|么|啰|对吧|是吧|对吗|是不是)[?？。]?$"
+)
+_ASKS = re.compile(r"什么|啥|哪|谁|几|多少|多久|怎|如何")
+_LEADING = re.compile(r"^(?:这|那|该)个?(?:专业?委员?会|单位|部门|局)(?=[还也除都]|牵头|今年|一共|总共)")
+_MORE = re.compile(r"(?P<role>牵头|负责|督促|参与|落实)了?(?:别的|其他的?|其它的?)(?:任务|事项|项)?(?:吗|么|不|没)?")
+_SPEAKING_AS = re.compile(r"^(?:我们|我|咱们|＿+)?(?:这边)?是＿+(?:的)?[，,]\s*(?:那么?)?")
+_ALSO_WITH = re.compile(r"[跟和与同]＿+(?:一起|写在|同在|在)?(?:同)?(?:一个)?(?:括号)?")
+
+
+def confirms(said: Said, context: Context, speech: Speech) -> str | None:
+    """那应该还是市应急局牵头咯: what is taken for granted of the clause talked about."""
+    match, focus = _CONFIRMS.search(said.blanked), context.focus
+    if not match or not said.names or said.references or said.titled or focus is None or focus.kind != "item":
+        return None
+    if not is_bare(said.blanked) or _ASKS.search(said.text[: match.start()]):
+        return None
+    return f"{speech.words(focus)}由{'和'.join(said.names)}{match['role']}吗"
+
+
+def leading(said: Said, context: Context, speech: Speech) -> str | None:
+    """这个专委会还牵头别的吗: the organisation that the last turn named as leading."""
+    match = _LEADING.search(said.text)
+    if (
+        not match
+        or not context.leader
+        or said.references
+        or said.titled
+        or any(not party.is_group for party in context.parties)
+    ):
+        return None
+    rest = re.sub("^(?:还|也)", "", said.text[match.end() :])
+    more = _MORE.search(rest)
+    return context.leader + (f"{more['role']}哪些任务" if more else rest)
+
+
+def speaking_as(said: Said, context: Context, speech: Speech) -> str | None:
+    """我们是商务局，那最少几个: the same of the clause talked about, whoever asks."""
+    match, focus = _SPEAKING_AS.match(said.blanked), context.focus
+    if not match or focus is None or said.references or said.titled or not is_bare(said.blanked[match.end() :]):
+        return None
+    return attached(speech.words(focus), said.text[match.end() :], kind="clause")
+
+
+def also_with(said: Said, context: Context, speech: Speech) -> str | None:
+    """跟安委会办公室写在同一个括号里的是哪几项: the items that name both."""
+    match = _ALSO_WITH.search(said.blanked)
+    if not match or not context.parties or not said.names or said.references or "哪" not in said.text:
+        return None
+    if not re.search(r"括号|一起|同[时在]", said.text) or not re.search(r"哪几?[项条些个]", said.text):
+        return None
+    return f"{'和'.join([p.words for p in context.parties] + list(said.names))}都被点名的有哪几项"
