@@ -33,6 +33,7 @@ from rag.compose.rival import law_instead
 from rag.compose.statutes import compose_articles
 from rag.compose.structure import compose_structure
 from rag.compose.topics import items_about
+from rag.compose.whole import meant, together, wants_whole
 from rag.library import Library
 from rag.model import Reason
 from rag.retrieve import Search
@@ -59,7 +60,7 @@ def compose(
 
     ``judge`` doubts answers that were found rather than looked up, and refusals by rules of wording.
     """
-    readings = (reading, *reading.more)
+    readings = together(library, (reading, *reading.more))
     drafts = [_answered(library, book, one, search, judge) for one in readings]
     if len(drafts) == 1:
         return drafts[0]
@@ -93,6 +94,13 @@ def _one(library: Library, book: CitationBook, reading: Reading, search: Search,
 
 
 def _by_rules(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
+    if wants_whole(library, reading):
+        whose = meant(library, reading)
+        return (
+            _joined([compose_duties(library, book, one) for one in whose])
+            if whose
+            else refuse.which_department(library)
+        )
     table = reading.scope.outside in (None, Outside.OFF_TOPIC) and (
         count_named(library, book, reading) or compose_held(library, book, reading)
     )

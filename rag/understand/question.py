@@ -147,6 +147,7 @@ class Reader:
             self._years(piece if resolved == said.text else f"{said.text} {piece}"),
             self._place(piece, found),
             self.titles.unknown(piece),
+            asker=own.parties if own else (),
         )
 
     def _untitled(self, blanked: str) -> str:

@@ -17,7 +17,7 @@ class Reading:
 
     ``needs_own``: the asker's own department is meant but not known. ``lost``: a pronoun refers to nothing said.
     ``topic`` is what is left without organisations and question words. ``years`` are years named, ``place`` a place the
-    documents are not about, ``unknown_title`` a regulation nobody indexed. ``more`` holds further questions of the same
+    documents are not about, ``unknown_title`` a regulation nobody indexed. ``asker`` is the asker's own department, meant or not. ``more`` holds further questions of the same
     message, in order; ``instead`` is a follow-up that stands alone asked of what was talked about, for where nothing
     else is found.
     """
@@ -36,6 +36,7 @@ class Reading:
     years: tuple[int, ...] = ()
     place: str | None = None
     unknown_title: str | None = None
+    asker: tuple[Party, ...] = ()
     more: tuple[Reading, ...] = ()
     instead: Reading | None = None
 

@@ -1,0 +1,151 @@
+"""Whether a message wants an organisation's whole list, however it is put: then no stray word may narrow it.
+
+People wrap that wish in an occasion (局长明天开会要用), wishes for its form (标明依据和期限) and words for "all" (一条别漏).
+What is left without these must be nothing; where a subject, a role or a date is left, the list is narrowed to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.compose.mentions import items_saying
+from rag.library import Library
+from rag.understand.ask import Party
+from rag.understand.reading import Reading
+
+_ALL = re.compile(
+    r"(?:^|[，,])全(?:$|[，,。])|全弄|全部|所有|全都|全(?:列|给|找|摘|说|要|摆|挑|捋|报)|[列说报找写给要弄]全|全(?:的|量|面梳理)|完整|悉数|尽数|全数|统统|通通|一并|一网打尽|有一算一|"
+    r"多少算多少|[几多]少?条就?写[几多]少?条|(?:一条|一个|一项|一样|半条)?(?:都|也)?(?:别|不能|莫|不得|不要|不可|勿|不许)(?:给我)?(?:落下|漏|少|遗)|"
+    r"一条不[落漏少]|逐[条项一个]|一条条|条条|件件|挨个|每一?[条项件]|各项|凡(?:是)?|一览|总表|清单|都(?:列|说|告诉|给|有哪|有啥|是哪|是啥|找|写)|"
+    r"(?:捋|理|扒|整|梳理|归纳|汇总|汇集|罗列|列示|整理|盘点|过)(?:一|出|成|下|遍|个|全)|汇总|梳理|罗列|列表|列出|列明|列示|拉个|拉一"
+)
+_WORK = re.compile(
+    r"任务|事项|事情|职责|落实|条条|第几条|哪几条|哪些条|我局完整|的事，|分工|活儿?|担子|条目|工作(?!要点|计划)|要求(?:做|我|咱|＿)?|内容|的事(?!故)|要(?:做|干|抓|办|完成|落实|扛|担)|"
+    r"承担|负责|该(?:做|干)|安排|布置|摊|交办|派给|压[给了]|名下|涉及|有关系|跟(?:我|咱|＿)|参与|写没写|有没有|点(?:了)?(?:几|多少)?(?:次)?名|都说|[担扛]哪|担什么"
+)
+_NARROWER = re.compile(
+    r"关于(?!＿)|有关(?!系|部门)|方面|相关的?(?!任务|事项|工作)|(?:只|仅|单)(?:看|要(?!号|编)|列|给|说|讲|限|挑)|除了?|以外|之外|不含|不包括|例外|"
+    r"[乡镇村]|比较|对比|相比|区别|共同(?!责任)|都有的|同时|交集|谁(?!落实|牵头和|能给)|为什么|为何|怎么(?!回|写|办|填)|如何|"
+    r"(?<!次)点(?:了|过)?名|括号|写明我|部分|最迟|什么时候|何时|哪天|几号|哪(?:个|位|几位)?(?:科|领导|同志|人|负责人|局长)|电话|"
+    r"[每按逐]一?个?(?:年|季|月|周|星期)|(?:本|这|下|上)个?(?:季度|半年|月)|[0-9一二三四五六七八九十]+月|年底|季度|半年(?!总结)|"
+    r"完成情况|进展|落实情况|得分|扣分|第[0-9一二三四五六七八九十百]+[项条款](?!到)|法律|处罚|罚"
+)
+_LEAD = re.compile(r"牵头|督促|组织(?!部|编制)|分工负责")
+_EVERY_ROLE = re.compile(
+    r"(?:牵头|组织|督促|分工)[^，。；]{0,6}(?:[、和与或及还]|跟)[^，。；]{0,6}(?:承担|负责|会同|配合|参与|落实)|都算|都要"
+)
+_FORGES = re.compile(
+    r"编(?!办|制|号|辑)|伪造|虚|假(?!如|设)|删|改成|改为|去掉|改一?下|少写|不写|别写|添上|加上一|以后|后面凡|凡问|记住|假装|倒签|补签|糊弄|应付"
+)
+_FORM = re.compile(
+    r"(?:并|附|带|标|注|写|列)?(?:明|上|出|好|清)?(?:第?几?条?(?:编号|条号|条款号|项号|号码|序号)|(?:在)?第几(?:部分|[条项])+|原文|依据|出处|(?:完成)?(?:期限|时限|日期)|"
+    r"(?:共同)?责任单位|任务内容|由谁落实|没期限的[^，。）)]*)[、和与及]*"
+)
+_PAPER = re.compile(
+    r"《[^》]*》|[(（](?![^)）]*(?:只|名|除))[^)）]*[)）]|宜市安字\S{0,12}号|(?:宜春(?:市)?(?:的)?)?(?:(?:20)?[0-9]{2}年?度?)?(?:那个|这个|这份|市里?的?|上级|地方上)*(?:的)?"
+    r"(?:安全(?:生产)?)?(?:工作)?(?<!只)要点(?!名|到|过)(?:里|中|上|项下)?"
+)
+_SELF = r"(?:我们?|咱们?|俺们?|本|吾)(?:家|这边|这里|方)?(?:[\u4e00-\u9fff]{0,2}(?:局|委|办|部|段|支队|大队|中心|单位|县|区|管委会|公司))?"
+_STOP = re.compile(r"[，,。；;：:！!？?\n]+")
+
+
+def wants_whole(library: Library, reading: Reading) -> bool:
+    """Whether nothing but the whole list of ``meant(reading)`` is wanted."""
+    if reading.references or reading.years or reading.place or any(id != library.plan.id for id in reading.documents):
+        return False
+    text = _masked(library, reading)
+    if "＿" not in text or not _WORK.search(text) or _FORGES.search(text):
+        return False
+    text = _FORM.sub("", text)
+    if _NARROWER.search(text) or (_LEAD.search(text) and not _EVERY_ROLE.search(text)):
+        return False
+    if not _ALL.search(text):
+        return _LISTED.search(text) is not None and not any(len(left) > 1 for left in _left(text))
+    return not any(_subject(library, clause) for clause in _STOP.split(text) if _WORK.search(clause))
+
+
+def together(library: Library, readings: Sequence[Reading]) -> Sequence[Reading]:
+    """Several sentences as one where they only together ask for one whole list: 有我们的事吗？有的话都列出来."""
+    if len(readings) < 2:
+        return readings
+    parties = {party.name: party for one in readings for party in one.parties}
+    references = tuple(reference for one in readings for reference in one.references)
+    text = "，".join(one.text.rstrip("？?。") for one in readings)
+    whole = replace(readings[0], text=text, parties=tuple(parties.values()), references=references, more=())
+    return (whole,) if len(parties) < 2 and wants_whole(library, whole) else readings
+
+
+def _masked(library: Library, reading: Reading) -> str:
+    """The text without the plan's names, the parties in it as ``＿``."""
+    text = _PAPER.sub("", reading.text)
+    parties = (*reading.parties, *_by_stem(library, text))
+    for words in sorted({party.words for party in parties if party.words}, key=len, reverse=True):
+        text = text.replace(words, "＿")
+    return re.sub(_SELF, "＿", text)
+
+
+def meant(library: Library, reading: Reading) -> tuple[Party, ...]:
+    """Whose list: the asker's where 我局 and the like stand beside the work, else the organisations named beside it.
+
+    Groups only where no organisation is meant; a member that asks for what its group must do gets its own list.
+    """
+    parties = reading.parties or _by_stem(library, _PAPER.sub("", reading.text))
+    working = [clause for clause in _STOP.split(_PAPER.sub("", reading.text)) if _WORK.search(clause)]
+    named = [p for p in parties if p.words and any(p.words in clause for clause in working)]
+    if reading.asker and any(re.search(_SELF, clause) for clause in working):
+        return reading.asker
+    organisations = [party for party in named or parties if not party.is_group]
+    if organisations:
+        return tuple(organisations)
+    groups = {party.name for party in parties}
+    mine = [party for party in reading.asker if groups & set(library.register.memberships(party.name))]
+    return tuple(mine) or parties or reading.asker
+
+
+def _by_stem(library: Library, text: str) -> tuple[Party, ...]:
+    """气象, 发改, 文旅 at the start of a clause, where no organisation is named in full."""
+    found = {}
+    for match in _BARE_NAME.finditer(text):
+        for size in range(min(4, len(match["name"])), 1, -1):
+            forms = [match["name"][:size] + ending for ending in ("局", "委", "办", "部", "支队")]
+            names = {name for form in forms if (name := library.register.canonical(form))}
+            if len(names) == 1:
+                name = names.pop()
+                found[name] = Party(name, match["name"][:size])
+                break
+    return tuple(found.values())
+
+
+_BARE_NAME = re.compile(
+    r"(?:^|[，,。；;：:！!？?\n]|我们|咱们?|帮我?(?:理一理|列一列|查一?查|看看)?)(?P<name>[\u4e00-\u9fff]{2,4}?)"
+    r"(?=在|这边|今年|[，,：:]|要|的|被|都|负责|承担|有)"
+)
+_LISTED = re.compile(r"哪[些几]|什么|啥|哪样")
+
+
+_FILLER = re.compile(
+    "|".join(
+        (
+            _ALL.pattern, _WORK.pattern, r"请|麻烦|劳驾|帮忙?|拜托|给|把|将|我|你|您|他|她|们|的|了|吗|呢|吧|啊|呀|嘛|是|有|在|要|得|须|应|需|对|按|照|从|向|到|和|与|及|或|"
+            r"这|那|哪些?|什么|啥|几|多少|一|个|份|下|里|中|上|内|都|也|就|再|还|先|后|来|去|出|成|好|由|被|让|叫|为|其|所|以|之|于|安全|生产|宜春|市里?|今年|全年|年度|"
+            r"[0-9]+年?|写|列|说|讲|问|看|找|查|拿|做|干|办|抓|落实|完成|明确|情况|提供|要点|共|总共|到底|究竟|到|可以|能|想|知道|心里|数|清楚|直接|重新|具体|分别|各|标|注|附件?|表格?|形式|单子?|报|交|台账|底稿|材料|议题|讲话稿?|方案|计划|总结|党委|党组|会议?|队里?|局里?|领导|主任|局长|部长|县长|号码|编号",
+        )
+    )
+)  # fmt: skip
+
+
+def _left(clause: str) -> list[str]:
+    """What of a clause does not belong to the wish for a list."""
+    return _FILLER.sub(" ", clause.replace("＿", " ")).split()
+
+
+def is_noise(words: str) -> bool:
+    """Whether ``words`` belong to the wish for a list and name no subject: 23年, 逐条, 全的."""
+    return not any(len(left) > 1 for left in _left(words))
+
+
+def _subject(library: Library, clause: str) -> bool:
+    """Whether a clause of the message, without all that belongs to the wish, still names a subject of the plan."""
+    return any(items_saying(library, left) for left in _left(clause) if len(left) > 1)
