@@ -46,6 +46,9 @@ _MOST_ITEMS = 12
 _MISSED = (Reason.NO_EVIDENCE, Reason.OUT_OF_SCOPE, Reason.AMBIGUOUS)
 _SAYS_MORE = 5
 """Characters of a topic from which on it may ask for something that the clause named does not say."""
+_ASKS_WORDING = re.compile(
+    r"怎么(?:说|写|讲|规定)的?[?？]?$|(?:什么|哪些)内容|原文|全文|(?:讲|写|说|规定)了?(?:的是)?(?:什么|啥)"
+)
 _IN_FULL = re.compile(
     r"完整(?:的)?(?:表述|说法)|全称|(?:是|指)哪[几两三四五六七八九十]个?|含义|什么意思|指(?:的是)?什么|法律(?:上|里|中)怎么"
 )
@@ -191,7 +194,7 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
 def _asks_more(reading: Reading) -> bool:
     """Whether a clause named by its number is asked for something besides what it says, who does it and its basis."""
     more = reading.intent in (Intent.OPEN, Intent.CONTENT, Intent.CLAUSE, Intent.QUANTITY, Intent.DEFINITION)
-    return more and len(reading.topic) >= _SAYS_MORE
+    return more and len(reading.topic) >= _SAYS_MORE and not _ASKS_WORDING.search(reading.text)
 
 
 def _of_party(library: Library, book: CitationBook, reading: Reading) -> Draft | None:

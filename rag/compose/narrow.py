@@ -12,6 +12,7 @@ from index.model import Clause, Deadline, DeadlineKind, Role, Tier
 from index.numerals import to_int
 from rag.compose.draft import plain
 from rag.compose.mentions import items_saying, subjects
+from rag.compose.whole import is_noise
 from rag.library import Library
 from rag.understand.reading import Reading
 
@@ -106,7 +107,7 @@ def narrowing(library: Library, reading: Reading, find: Find | None = None) -> N
     text = reading.text
     said, spelled = subjects(library, reading)
     about: dict[str, list[str]] = {}
-    for one in said:
+    for one in said if spelled else [one for one in said if not is_noise(one)]:
         found = items_saying(library, one) or (find(one) if find else [])
         if found or spelled:
             about[one] = [clause.id for clause in found]

@@ -1,7 +1,7 @@
 """Whether a message wants an organisation's whole list, however it is put: then no stray word may narrow it.
 
-People wrap that wish in an occasion (局长明天开会要用), wishes for its form (标明依据和期限) and words for "all" (一条别漏).
-What is left without these must be nothing; where a subject, a role or a date is left, the list is narrowed to it.
+People wrap that wish in an occasion (局长明天开会要用), wishes for its form (标明依据和期限) and words for "all"
+(一条别漏). What is left without these must be nothing; where a subject, a role or a date is left, it narrows the list.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _NARROWER = re.compile(
     r"[每按逐]一?个?(?:年|季|月|周|星期)|(?:本|这|下|上)个?(?:季度|半年|月)|[0-9一二三四五六七八九十]+月|年底|季度|半年(?!总结)|"
     r"完成情况|进展|落实情况|得分|扣分|第[0-9一二三四五六七八九十百]+[项条款](?!到)|法律|处罚|罚"
 )
+_ABOVE = re.compile(r"省(?!领导)|全国|国家|国务院|隔壁|兄弟[县市]|外[省市]")
 _LEAD = re.compile(r"牵头|督促|组织(?!部|编制)|分工负责")
 _EVERY_ROLE = re.compile(
     r"(?:牵头|组织|督促|分工)[^，。；]{0,6}(?:[、和与或及还]|跟)[^，。；]{0,6}(?:承担|负责|会同|配合|参与|落实)|都算|都要"
@@ -47,8 +48,26 @@ _PAPER = re.compile(
     r"《[^》]*》|[(（](?![^)）]*(?:只|名|除))[^)）]*[)）]|宜市安字\S{0,12}号|(?:宜春(?:市)?(?:的)?)?(?:(?:20)?[0-9]{2}年?度?)?(?:那个|这个|这份|市里?的?|上级|地方上)*(?:的)?"
     r"(?:安全(?:生产)?)?(?:工作)?(?<!只)要点(?!名|到|过)(?:里|中|上|项下)?"
 )
-_SELF = r"(?:我们?|咱们?|俺们?|本|吾)(?:家|这边|这里|方)?(?:[\u4e00-\u9fff]{0,2}(?:局|委|办|部|段|支队|大队|中心|单位|县|区|管委会|公司))?"
+_SELF = (
+    r"(?:我们?|咱们?|俺们?|本|吾)(?:家|这边|这里|方)?"
+    r"(?:[\u4e00-\u9fff]{0,2}(?:局|委|办|部|段|支队|大队|中心|单位|县|区|管委会|公司))?"
+)
 _STOP = re.compile(r"[，,。；;：:！!？?\n]+")
+_BARE_NAME = re.compile(
+    r"(?:^|[，,。；;：:！!？?\n]|我们|咱们?|帮我?(?:理一理|列一列|查一?查|看看)?)(?P<name>[\u4e00-\u9fff]{2,4}?)"
+    r"(?=在|这边|今年|[，,：:]|要|的|被|都|负责|承担|有)"
+)
+_LISTED = re.compile(r"哪[些几]|什么|啥|哪样")
+_FILLER = re.compile(
+    f"{_ALL.pattern}|{_WORK.pattern}"
+    r"|请|麻烦|劳驾|帮忙?|拜托|给|把|将|我|你|您|他|她|们|的|了|吗|呢|吧|啊|呀|嘛|是|有|在|要|得|须|应|需"
+    r"|对|按|照|从|向|到|和|与|及|或|这|那|哪些?|什么|啥|几|多少|一|个|份|下|里|中|上|内|都|也|就|再|还|先"
+    r"|后|来|去|出|成|好|由|被|让|叫|为|其|所|以|之|于|安全|生产|宜春|市里?|今年|全年|年度|[0-9]+年?|写|列"
+    r"|说|讲|问|看|找|查|拿|做|干|办|抓|落实|完成|明确|情况|提供|要点|共|总共|到底|究竟|可以|能|想|知道"
+    r"|心里|数|清楚|直接|重新|具体|分别|各|标|注|附件?|表格?|形式|单子?|报|交|台账|底稿|材料|议题|讲话稿?"
+    r"|方案|计划|总结|党委|党组|会议?|队里?|局里?|领导|主任|局长|部长|县长|号码|编号"
+)
+"""What belongs to a wish for a list; what is left over is a subject."""
 
 
 def wants_whole(library: Library, reading: Reading) -> bool:
@@ -56,7 +75,7 @@ def wants_whole(library: Library, reading: Reading) -> bool:
     if reading.references or reading.years or reading.place or any(id != library.plan.id for id in reading.documents):
         return False
     text = _masked(library, reading)
-    if "＿" not in text or not _WORK.search(text) or _FORGES.search(text):
+    if _ABOVE.search(reading.text) or "＿" not in text or not _WORK.search(text) or _FORGES.search(text):
         return False
     text = _FORM.sub("", text)
     if _NARROWER.search(text) or (_LEAD.search(text) and not _EVERY_ROLE.search(text)):
@@ -116,24 +135,6 @@ def _by_stem(library: Library, text: str) -> tuple[Party, ...]:
                 found[name] = Party(name, match["name"][:size])
                 break
     return tuple(found.values())
-
-
-_BARE_NAME = re.compile(
-    r"(?:^|[，,。；;：:！!？?\n]|我们|咱们?|帮我?(?:理一理|列一列|查一?查|看看)?)(?P<name>[\u4e00-\u9fff]{2,4}?)"
-    r"(?=在|这边|今年|[，,：:]|要|的|被|都|负责|承担|有)"
-)
-_LISTED = re.compile(r"哪[些几]|什么|啥|哪样")
-
-
-_FILLER = re.compile(
-    "|".join(
-        (
-            _ALL.pattern, _WORK.pattern, r"请|麻烦|劳驾|帮忙?|拜托|给|把|将|我|你|您|他|她|们|的|了|吗|呢|吧|啊|呀|嘛|是|有|在|要|得|须|应|需|对|按|照|从|向|到|和|与|及|或|"
-            r"这|那|哪些?|什么|啥|几|多少|一|个|份|下|里|中|上|内|都|也|就|再|还|先|后|来|去|出|成|好|由|被|让|叫|为|其|所|以|之|于|安全|生产|宜春|市里?|今年|全年|年度|"
-            r"[0-9]+年?|写|列|说|讲|问|看|找|查|拿|做|干|办|抓|落实|完成|明确|情况|提供|要点|共|总共|到底|究竟|到|可以|能|想|知道|心里|数|清楚|直接|重新|具体|分别|各|标|注|附件?|表格?|形式|单子?|报|交|台账|底稿|材料|议题|讲话稿?|方案|计划|总结|党委|党组|会议?|队里?|局里?|领导|主任|局长|部长|县长|号码|编号",
-        )
-    )
-)  # fmt: skip
 
 
 def _left(clause: str) -> list[str]:

@@ -16,10 +16,10 @@ class Reading:
     """One question understood. ``text`` is simplified Chinese with follow-ups resolved.
 
     ``needs_own``: the asker's own department is meant but not known. ``lost``: a pronoun refers to nothing said.
-    ``topic`` is what is left without organisations and question words. ``years`` are years named, ``place`` a place the
-    documents are not about, ``unknown_title`` a regulation nobody indexed. ``asker`` is the asker's own department, meant or not. ``more`` holds further questions of the same
-    message, in order; ``instead`` is a follow-up that stands alone asked of what was talked about, for where nothing
-    else is found.
+    ``topic`` is what is left without organisations and question words. ``years`` are years named, ``place`` a place
+    the documents are not about, ``unknown_title`` a regulation nobody indexed. ``asker`` is the asker's own
+    department, meant or not. ``more`` holds further questions of the same message, in order; ``instead`` is a
+    follow-up that stands alone asked of what was talked about, for where nothing else is found.
     """
 
     wording: Wording
