@@ -26,6 +26,11 @@ NAMED, TITLED = 8.0, 3.0
 """Gains on the scale of ``rag.retrieve``'s sums, fitted to questions written from the texts of the default corpus."""
 
 _PENALTY = re.compile("罚|法律责任|什么责任|后果|收拾|跑得掉|逃得掉|追究|坐牢|处分|拘留|多少钱")
+_PROCEDURE = re.compile(
+    "时效|追诉|追溯|追罚|听证|分期|缓[交缴]|复议|申辩|决定书|当场|立案|免罚|首违|裁量|(?:第一|头一?|初)[次回犯].{0,12}不.{0,2}罚|"
+    "(?:多久|几年|多少年).{0,4}不.{0,3}罚"
+)
+"""How a penalty is imposed, or how long it may be: that stands in no clause that sets one for a breach."""
 _PENAL_HEADING = ("律责", "任追")
 _PENAL_WORDS = ("罚款", "处分", "处罚", "刑事", "问责")
 _ARTICLE = re.compile(rf"第({NUMERAL})条")
@@ -34,6 +39,11 @@ _TITLE = re.compile(f"[{HAN}]法|[{HAN}]规(?=定)")
 _RUN = re.compile(f"[{HAN}]+")
 
 Gains = NDArray[np.float32]
+
+
+def asks_procedure(query: str) -> bool:
+    """Whether ``query`` is about how or how late a penalty may be imposed, not about which one."""
+    return bool(_PROCEDURE.search(query))
 
 
 class Routing:
@@ -64,7 +74,8 @@ class Routing:
     def gains(self, query: str, *, use_bank: bool = True) -> Gains:
         """What to add to each clause's score, float32 [clauses]. Without the bank nobody knows what is asked about."""
         gains = ASKED * self._asked if use_bank else np.zeros(len(self._document_of), dtype=np.float32)
-        gains = gains + np.where(self._penal, PENALTY if _PENALTY.search(query) else NO_PENALTY, 0.0)
+        penalty = _PENALTY.search(query) and not asks_procedure(query)
+        gains = gains + np.where(self._penal, PENALTY if penalty else NO_PENALTY, 0.0)
         if _TITLE.search(query):
             gains = gains + TITLED * self._said_title(query)[self._document_of]
         named = self._named(query)

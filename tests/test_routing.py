@@ -7,7 +7,7 @@ import pytest
 
 from index.lexical import LexicalIndex
 from index.units import Unit, UnitKind
-from rag.routing import NAMED, NO_PENALTY, PENALTY, TITLED, Routing, spread
+from rag.routing import NAMED, NO_PENALTY, PENALTY, TITLED, Routing, asks_procedure, spread
 
 UNITS = [
     ("plan", "20", "20", "工作要点:20.强化燃气安全整治"),
@@ -60,6 +60,23 @@ def test_penalties() -> None:
     asked, other = routing(False).gains("不设标志怎么罚"), routing(False).gains("标志设在哪里")
     assert asked.tolist() == pytest.approx([0, 0, PENALTY, 0, PENALTY])
     assert other.tolist() == pytest.approx([0, 0, NO_PENALTY, 0, NO_PENALTY])
+
+
+@pytest.mark.parametrize(
+    ("query", "procedure"),
+    [
+        ("处罚的时效是几年", True),
+        ("罚款能不能分期交", True),
+        ("头一次犯能不能不罚", True),
+        ("头一次犯罚多少", False),
+        ("不设标志怎么罚", False),
+    ],
+)
+def test_how_a_penalty_is_imposed(query: str, procedure: bool) -> None:
+    """Time limits, hearings and waivers stand in no article that punishes: those lose as where none is asked for."""
+    assert asks_procedure(query) is procedure
+    gain = NO_PENALTY if procedure else PENALTY
+    assert routing(False).gains(query).tolist() == pytest.approx([0, 0, gain, 0, gain])
 
 
 def test_titles() -> None:

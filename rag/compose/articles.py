@@ -12,12 +12,16 @@ from rag.compose.passages import overlap
 from rag.compose.statutes import compose_articles
 from rag.library import Library
 from rag.retrieve import Hit, Search
+from rag.routing import asks_procedure
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
 
 
 def asks_penalty(text: str) -> bool:
-    return bool(re.search(r"(?<!处)罚|处罚(?!完|信息|决定)|法律责任|后果|收拾|跑得掉|逃得掉|追究|判刑|坐牢", text))
+    said = re.search(
+        r"(?<!处)罚|处罚(?!完|信息|决定)|法律责任|后果|收拾|跑得掉|逃得掉|追究|判刑|坐牢", text
+    )
+    return bool(said) and not asks_procedure(text)
 
 
 def is_penalty(clause: Clause) -> bool:

@@ -21,6 +21,7 @@ from rag.compose.statutes import compose_articles
 from rag.compose.topics import items_about, nearest_item, share, titled_item
 from rag.library import Library
 from rag.retrieve import Hit, Search
+from rag.routing import asks_procedure
 from rag.understand.ask import Intent
 from rag.understand.bare import PRONOUN
 from rag.understand.intents import LOCATES, read_wording, topic
@@ -248,7 +249,7 @@ def _prior(library: Library, reading: Reading) -> dict[str, float]:
         + (0.15 if reading.intent is Intent.WHO and reading.wording.roles else 0.0)
     )
     law = 0.04 * bool(_LAW_WORDS.search(text))
-    general = 0.06 * bool(_LAW_WORDS.search(text))
+    general = 0.06 * (bool(_LAW_WORDS.search(text)) and not asks_procedure(text))
     cadre = 0.08 * bool(_CADRE_WORDS.search(text))
     for id, info in library.infos.items():
         if info.family is Family.WORK_PLAN:
