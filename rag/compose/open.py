@@ -12,6 +12,7 @@ from index.model import Clause, Family, Kind
 from rag.citations import CitationBook
 from rag.compose import refuse
 from rag.compose.articles import asks_penalty, is_penalty, penalty_for, top_clause
+from rag.compose.counts import pointed_items
 from rag.compose.draft import Draft
 from rag.compose.evidence import SAME_COSINE, holds_fact, is_evidence, item_with_fact, wanted_fact
 from rag.compose.items import compose_items
@@ -42,6 +43,8 @@ ALSO = 0.7
 
 CLOSE_PENALTY = 0.75
 """Where a penalty is asked for, the clause that sets one comes first if its score is this close to the first's."""
+_TELLING = 4
+"""Characters of a topic from which on it says what is asked about."""
 RARE = 3
 """In how many items at most a pair of characters stands that tells one of them."""
 ASSIGNED = 0.25
@@ -51,6 +54,7 @@ NAMED = 0.9
 """Share of a title's characters that an item must have to be taken to name it."""
 
 _QUESTION_WORD = re.compile(r"哪|谁|什么|啥|几个")
+_FIRM = re.compile(r"(?:公司|集团|企业)$")
 _ASSIGNS = re.compile(r"牵头|领头|打头|专委会|安委会|督促|督办|分工|责任单位|落实单位|挑头|主抓")
 _CAMPAIGN = re.compile(r"排查|摸底|改造|创建|示范|哪一?项|第几项|整治|攻坚|专项|治理行动|大检查|试点|集中行动|清单")
 _OBLIGES = re.compile(
@@ -279,6 +283,9 @@ def matching_items(library: Library, reading: Reading) -> list[Clause]:
     if any(id != library.plan.id for id in reading.documents):
         return []
     planned = bool(_PLAN_WORDS.search(reading.text) or _CAMPAIGN.search(reading.text) or LOCATES.search(reading.text))
+    pointed = [] if reading.documents else pointed_items(library, reading.text)
+    if pointed and reading.intent in (Intent.OPEN, Intent.WHO, Intent.CONTENT, Intent.DUTIES):
+        return pointed
     if reading.intent in (Intent.OPEN, Intent.CONTENT, Intent.DEFINITION) and not planned:
         return []
     assigned = bool(_ASSIGNS.search(reading.text))
@@ -321,9 +328,11 @@ def _in_plan(library: Library, reading: Reading) -> bool:
 
 
 def understood(library: Library, reading: Reading) -> Reading:
-    """``reading`` where a guess was wrong: a name with a question word in it is no name, and a topic of the plan is
+    """``reading`` where a guess was wrong: a name with a question word in it is no name, nor is a firm a department
+    where something is asked of a subject, and a topic of the plan is
     neither lost nor off the subject."""
-    if any(_QUESTION_WORD.search(one.words) for one in reading.unknown):
+    about = len(reading.topic) >= _TELLING
+    if any(_QUESTION_WORD.search(one.words) or (about and _FIRM.search(one.words)) for one in reading.unknown):
         wording = read_wording(
             reading.text,
             parties=len(reading.parties),
