@@ -99,10 +99,9 @@ def totals(library: Library, book: CitationBook, reading: Reading) -> Draft | No
         return _plain(library, f"责任括号写有“{name}”的共**{len(where)}项**{listed}。")
     about, _ = subjects(library, reading)
     if last or (_TOTAL.search(reading.text) and not about):
-        first, last = items[0], items[-1]
+        ends = f"（{items[0].label}至{items[-1].label}）"
         return _plain(
-            library,
-            f"《{plan.title}》共**{len(items)}项**{book.cite(first)}{book.cite(last)}（{first.label}至{last.label}）。",
+            library, f"《{plan.title}》共**{len(items)}项**{book.cite(items[0])}{book.cite(items[-1])}{ends}。"
         )
     return None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from index.clean import fold
-from index.model import Clause, Tier
+from index.model import Clause, Role, Tier
 from rag.citations import CitationBook
 from rag.compose.draft import Draft
 from rag.compose.items import compose_items
@@ -17,6 +17,8 @@ from rag.compose.tables import compare_items
 from rag.compose.topics import core, items_about, nearest_item
 from rag.compose.words import unique
 from rag.library import Library
+from rag.understand.ask import Intent
+from rag.understand.intents import LOCATES
 from rag.understand.reading import Reading
 
 _SIDE_BY_SIDE = re.compile(
@@ -26,11 +28,13 @@ _SIDE_BY_SIDE = re.compile(
 )
 """Both of two things are asked for."""
 _SAME = re.compile(r"同一个|一个(?:专委会|部门|单位|局|班子)|还是两个|一样")
-_RESPONSIBLE = re.compile(r"牵头|落实|单位|部门|专委会|委员会|负责|分工|责任|主体|督促|谁|哪个局")
+_RESPONSIBLE = re.compile(r"牵头|落实|(?<!成员)单位|部门|负责|分工|责任|主体|督促|谁|哪个(?:局|专委会|委员会)")
+_OFTEN = re.compile(r"勤|频|多久|更密|几次")
 _CLAUSES = re.compile(r"[\s，。？?！!：:；;“”]+")
 _JOIN = re.compile(r"还是|以及|和|跟|与|及|、|(?<![共合相不])同(?![时样一])")
 _POINTED = re.compile(r"[那这]?(?:一|两)?[条项块](?:里|中)?")
 _ENDS = re.compile(r"的|整治|这|那|两|是|由|都|归|分别|各|哪|谁|有|落实|牵头|在|片名")
+_SHARED = re.compile(r"的([\u4e00-\u9fff]{2,6}?)(?=分别|各|都|是|由|谁|哪|有|怎|$)")
 _STARTS = re.compile(r"＿|归|在|由|是|把|对于?|请问|要点里?|文件里?|问")
 _NEAR = 0.7
 """Share of a side's words that an item must have where its title does not tell."""
@@ -39,18 +43,21 @@ _MOST = 24
 
 def compose_pair(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
     """Both items that a question names by their subjects, compared; ``None`` where the question names no two."""
-    if reading.references or not _SIDE_BY_SIDE.search(reading.text):
+    if reading.references or LOCATES.search(reading.text) or not _SIDE_BY_SIDE.search(reading.text):
         return None
     if any(id != library.plan.id for id in reading.documents):
         return None
     pair = two_items(library, _organisations_blanked(reading))
     if pair is None:
         return None
-    if not (_RESPONSIBLE.search(reading.text) or _SAME.search(reading.text)):
-        content = replace(reading, wording=replace(reading.wording, asks_yes_no=False))
+    often = bool(_OFTEN.search(reading.text))
+    if often or not (_RESPONSIBLE.search(reading.text) or _SAME.search(reading.text)):
+        intent = Intent.FREQUENCY if often else Intent.OPEN
+        content = replace(reading, wording=replace(reading.wording, intent=intent, asks_yes_no=False))
         return replace(compose_items(library, book, content, pair, asked=False), found=True)
     draft = compare_items(library, book, pair)
-    lead = _who_leads(library, *pair) if _SAME.search(reading.text) else ""
+    carried = "落实" in reading.text and "牵头" not in reading.text
+    lead = _same_party(library, pair, (Role.CARRY_OUT,) if carried else LEADING) if _SAME.search(reading.text) else ""
     return Draft(f"{_roles_of_parties(library, reading, pair)}{lead}{draft.text}")
 
 
@@ -59,7 +66,8 @@ def two_items(library: Library, text: str) -> tuple[Clause, Clause] | None:
     for clause in _CLAUSES.split(text):
         for link in _JOIN.finditer(clause):
             titled = link.group() == "还是"
-            first = _meant(library, _before(clause[: link.start()]), titled)
+            tail = _SHARED.search(clause, link.end())
+            first = _meant(library, _before(clause[: link.start()]), titled, tail[1] if tail else "")
             second = _meant(library, _after(clause[link.end() :]), titled) if first else None
             if first and second and first != second:
                 return first, second
@@ -84,11 +92,17 @@ def _after(words: str) -> Iterator[str]:
     yield from (words[:end][:_MOST] for end in sorted({len(words), *ends}, reverse=True))
 
 
-def _meant(library: Library, words: Iterator[str], titled: bool) -> Clause | None:
-    """The item that the first of ``words`` to tell one means; by its title alone where ``titled``."""
+def _meant(library: Library, words: Iterator[str], titled: bool, tail: str = "") -> Clause | None:
+    """The item that the first of ``words`` to tell one means; by its title alone where ``titled``.
+
+    ``tail`` is what both sides are asked for (领导干部和成员单位的培训): it goes with words that no title has.
+    """
     tried = [one for one in words if len(one) > 1]
     told = [(one, about[0]) for one in tried if (about := items_about(library, one, listen=False))]
     named = next((item for one, item in told if _has(library, item, one)), None)
+    if tail and named is None:
+        tried = [one if one.endswith(tail) else f"{one}{tail}" for one in tried]
+        told = [(one, about[0]) for one in tried if (about := items_about(library, one, listen=False))]
     if named or titled:
         return named
     if told:
@@ -118,14 +132,16 @@ def _roles_of_parties(library: Library, reading: Reading, pair: Sequence[Clause]
     return "".join(f"{line}\n\n" for line in lines)
 
 
-def _who_leads(library: Library, first: Clause, second: Clause) -> str:
-    """Whether the same party leads both, in a line; empty where a bracket names no lead."""
-    leads = [
-        parties([d for d in bracket_duties(library.duties(clause.document), clause.id) if d.role in LEADING])
-        for clause in (first, second)
+def _same_party(library: Library, pair: Sequence[Clause], roles: Sequence[Role]) -> str:
+    """Whether the same party leads both (carries both out), in a line; empty where a bracket names none."""
+    does = "落实" if Role.CARRY_OUT in roles else "牵头"
+    said = [
+        parties([d for d in bracket_duties(library.duties(clause.document), clause.id) if d.role in roles])
+        for clause in pair
     ]
-    if not all(leads):
+    if not all(said):
         return ""
-    if leads[0] == leads[1]:
-        return f"是同一个：两项都由**{leads[0]}**牵头。\n\n"
-    return f"不是同一个：{first.label}由**{leads[0]}**牵头，{second.label}由**{leads[1]}**牵头。\n\n"
+    if said[0] == said[1]:
+        return f"是同一个：两项都由**{said[0]}**{does}。\n\n"
+    first, second = (f"{clause.label}由**{who}**{does}" for clause, who in zip(pair, said, strict=True))
+    return f"不是同一个：{first}，{second}。\n\n"
