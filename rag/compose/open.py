@@ -20,7 +20,7 @@ from rag.compose.items import compose_items
 from rag.compose.premise import mismatch
 from rag.compose.rival import law_instead, laws_first, nearest_first
 from rag.compose.statutes import compose_articles
-from rag.compose.topics import items_about, nearest_item, share, titled_item
+from rag.compose.topics import core, items_about, nearest_item, share, titled_item
 from rag.library import Library
 from rag.retrieve import Hit, Search
 from rag.understand.ask import Intent
@@ -277,7 +277,8 @@ def matching_items(library: Library, reading: Reading) -> list[Clause]:
     if any(id != library.plan.id for id in reading.documents):
         return []
     planned = bool(_PLAN_WORDS.search(reading.text) or _CAMPAIGN.search(reading.text) or LOCATES.search(reading.text))
-    pointed = pointed_items(library, reading.text) if _POINTS.search(reading.text) and not reading.documents else []
+    points = bool(_POINTS.search(reading.text)) and not reading.documents
+    pointed = [c for c in pointed_items(library, reading.text) if core(c.title) in reading.text] if points else []
     if pointed and reading.intent in (Intent.OPEN, Intent.WHO, Intent.CONTENT, Intent.DUTIES):
         return pointed
     if reading.intent in (Intent.OPEN, Intent.CONTENT, Intent.DEFINITION) and not planned:
