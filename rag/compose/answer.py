@@ -21,10 +21,11 @@ from rag.compose.doubt import JUDGED, judged, lacking
 from rag.compose.draft import Draft, cite_name
 from rag.compose.duties import compose_duties, compose_named
 from rag.compose.filters import filtered_list
+from rag.compose.guesses import of_plan, understood
 from rag.compose.held import beyond, missing_clause, missing_note
 from rag.compose.items import compose_items
 from rag.compose.narrow import narrowing
-from rag.compose.open import compose_open, is_topic, matching_items, of_plan, plan_clauses, understood, without_titles
+from rag.compose.open import compose_open, is_topic, matching_items, plan_clauses, without_titles
 from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.pairs import compose_pair
 from rag.compose.presence import compose_held, compose_presence, words_in_plan

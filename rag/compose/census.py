@@ -27,7 +27,8 @@ _CENSUS = re.compile(
     r"(?:哪些|哪个|哪几个|哪家)(?:部门|单位|机构|局)[^，。]{0,6}(?:被?点名|点到)|点名(?:次数|最多|最少)|被点名的?(?:部门|单位|机构)(?:一共|都)?(?:有|是)?(?:哪|多少|几|名单)|"
     r"(?:任务|事项|点名|责任|活)(?:数|数量|次数)?最(?:多|重|少)|最多的(?:部门|单位|局)"
 )
-_TOTAL = re.compile(r"要点|文件|一共|总共|共|全部")
+_TOTAL = re.compile(r"要点|文件|一共|总共|共|全部|全文|通篇|整篇|全篇")
+_LAST = re.compile(r"(?:排|编|写|列)?到第?几[项条][^，。？?]{0,2}(?:完|为止|结束|止|收尾|打住)|最后一[项条]是?第几")
 
 
 def committees(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
@@ -87,7 +88,8 @@ def census(library: Library, book: CitationBook, reading: Reading) -> Draft | No
 
 def totals(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
     """How many items a group word stands in, or how many items there are."""
-    if reading.intent is not Intent.COUNT or any(not p.is_group for p in reading.parties):
+    last = bool(_LAST.search(reading.text))
+    if not (last or reading.intent is Intent.COUNT) or any(not p.is_group for p in reading.parties):
         return None
     plan, items = library.plan, library.items(library.plan.id)
     if reading.parties:
@@ -96,11 +98,10 @@ def totals(library: Library, book: CitationBook, reading: Reading) -> Draft | No
         listed = f"：{item_list(library, book, where)}" if where else ""
         return _plain(library, f"责任括号写有“{name}”的共**{len(where)}项**{listed}。")
     about, _ = subjects(library, reading)
-    if _TOTAL.search(reading.text) and not about:
-        first, last = items[0], items[-1]
+    if last or (_TOTAL.search(reading.text) and not about):
+        ends = f"（{items[0].label}至{items[-1].label}）"
         return _plain(
-            library,
-            f"《{plan.title}》共**{len(items)}项**{book.cite(first)}{book.cite(last)}（{first.label}至{last.label}）。",
+            library, f"《{plan.title}》共**{len(items)}项**{book.cite(items[0])}{book.cite(items[-1])}{ends}。"
         )
     return None
 

@@ -64,11 +64,7 @@ def nothing(library: Library, book: CitationBook, party: Party, wanted: Narrowin
     lines = [f"《{library.plan.title}》中**没有**{party.name}{wanted.words}的事项。"]
     if wanted.subjects:
         said = "、".join(f"“{plain(one)}”" for one in wanted.subjects)
-        lines.append(
-            f"正文写到{said}的有{numbers(wanted.items)}，都没有涉及{party.name}。"
-            if wanted.items
-            else f"各项正文都没有写到{said}。"
-        )
+        lines += _said_elsewhere(library, book, party, wanted, said)
     named = named_items(library, book, party.name)
     possible = unique(r.clause for r in library.reaches(party.name) if r.tier is Tier.POSSIBLE and r.clause != "notice")
     if named:
@@ -83,6 +79,31 @@ def nothing(library: Library, book: CitationBook, party: Party, wanted: Narrowin
     elif possible and not named:
         lines.append(f"文件没有点名它；写“有关部门”等、可能包括它的有{len(possible)}项（待确认）。")
     return "\n\n".join(lines)
+
+
+_FEW = 2
+
+
+def _said_elsewhere(library: Library, book: CitationBook, party: Party, wanted: Narrowing, said: str) -> list[str]:
+    """The items that speak of the subject: what the party is in them, else whom their brackets name instead."""
+    if not wanted.items:
+        return [f"各项正文都没有写到{said}。"]
+    clauses = library.clauses(library.plan.id)
+    reached = [r for r in library.reaches(party.name) if r.clause in wanted.items and r.tier is not Tier.POSSIBLE]
+    head = f"正文写到{said}的有{numbers(wanted.items)}，"
+    if reached:
+        ids = unique(r.clause for r in reached)
+        here = "、".join(
+            f"{clauses[id].label}（{reach_words([r for r in reached if r.clause == id])}）{book.cite(clauses[id])}"
+            for id in ids
+        )
+        return [f"{head}其中涉及{party.name}的是{here}。"]
+    lines = [f"{head}都没有涉及{party.name}。"]
+    for id in wanted.items if len(wanted.items) <= _FEW else ():
+        bracket = clauses.get(f"{id}/b")
+        lines.append(f"{clauses[id].label} {clauses[id].title}{book.cite(clauses[id])}")
+        lines += [quoted(library, bracket)] if bracket else []
+    return lines
 
 
 def _entry(

@@ -10,6 +10,7 @@ from index.clean import fold, longest
 from index.model import Clause, Kind, Span
 from index.parse.workplan import closing_bracket
 from rag.compose.passages import segments
+from rag.compose.topics import titled_item
 from rag.library import Library
 from rag.understand.reading import Reading
 
@@ -33,7 +34,7 @@ _NOISE = re.compile(
     r"(?:交|报|报送|提交|上报)(?:什么|哪些)?(?:材料|东西)|最近|近期|时间(?:要求|节点|安排)|"
     r"出现在?|露面|任务|事项|职责|清单|一览表?|汇总|工作(?=的|有|吗|呢|，|？|$)|有没有|是不是|是否|有关|相关|关于|方面|涉及到?|针对|提到|提及|"
     r"今年|本年度?|年度|全年|2023年?|请问|帮我|给我|告诉我?|列出来?|列一下|列个|查一下|看看|想知道|说说|讲讲|工作要点|要点|文件|通知|"
-    r"(?:我|本|咱)们?(?:局|单位|部门|委|办|县|区|市|支队|中心)|月份|这份|里面|其中|分别|一共|总共|合计|具体|主要(?!负责人)|全部|所有|只说|只要|只看|只有|另外|还有|以及|怎么|如何|哪个|为什么|最多|的事"
+    r"(?:我|本|咱)们?(?:局|单位|部门|委|办|县|区|市|支队|中心)|月份|这份|里面|其中|分别|一共|总共|统共|拢共|通篇|全篇|整篇|全文|名字|责任(?:单位|栏|部门)|括号|条目|挂名|一条条|逐条|报号|领了|分了|合计|具体|主要(?!负责人)|全部|所有|只说|只要|只看|只有|另外|还有|以及|怎么|如何|哪个|为什么|最多|的事"
 )
 _VERBS = "管抓查搞"
 _EDGE = (
@@ -42,9 +43,11 @@ _EDGE = (
 )
 _ALSO = re.compile(r"[、/]|和|与|及|或者?|还是")
 _GENERIC = re.compile(
-    r"^(?:安全|生产|工作|整治|专项|重点|管理|责任|要求|整个|小项|大块|各项|每项|各条|情况|部门|单位|时间|内容|问题|落实|组织|专委会|关系|感觉|联系|影响|分工|事情|东西|地方|大家|领导|下面|上面)+$"
+    r"^(?:安全|生产|工作|整治|专项|重点|管理|责任|要求|整个|小项|大块|各项|每项|各条|情况|部门|单位|时间|内容|问题|落实|组织|专委会|关系|感觉|联系|影响|分工|事情|东西|地方|大家|领导|下面|上面|办公室|名单)+$"
 )
 
+_ASIDE = re.compile(r"[（(][^（()）]*[）)]")
+"""A remark in brackets narrows nothing."""
 _QUOTES = re.compile(r"[“”\"‘’'「」『』]")
 _MOST_CUT = 8
 _LONGEST = 60
@@ -67,7 +70,7 @@ def subjects(library: Library, reading: Reading) -> tuple[tuple[str, ...], bool]
 
     ``("燃气",), True`` for 市公安局关于燃气的任务; ``(), False`` where nothing is left.
     """
-    text = _PREFIX.sub("＿", blanked(reading))
+    text = _PREFIX.sub("＿", _ASIDE.sub(" ", blanked(reading)))
     for frame in _FRAMES:
         match = frame.search(text)
         said = _cleaned(library, match.group("said")) if match else ()
@@ -83,8 +86,14 @@ def _cleaned(library: Library, text: str) -> tuple[str, ...]:
         whole = _trimmed(library, chunk)
         parts = [whole] if _known(library, whole) else [_trimmed(library, part) for part in _ALSO.split(chunk)]
         parts = [_unquoted(library, part) for part in parts]
-        kept += [_plain(part) for part in parts if len(part) > 1 and not _GENERIC.match(part.strip(_EDGE))]
+        kept += [_plain(part) for part in parts if len(part) > 1 and _tells(library, part)]
     return tuple(dict.fromkeys(kept))
+
+
+def _tells(library: Library, words: str) -> bool:
+    """Whether ``words`` narrow anything: no word that any item has, and no other name of an organisation."""
+    bare = words.strip(_EDGE)
+    return bool(bare) and not _GENERIC.match(bare) and library.register.canonical(words) is None
 
 
 def _unquoted(library: Library, words: str) -> str:
@@ -129,6 +138,9 @@ def items_saying(library: Library, words: str) -> list[Clause]:
     own = library.topics.get(said, said)
     bodies = [_body(c) for c in items]
     found = [c for c, body in zip(items, bodies, strict=True) if said in body or own in fold(c.title)]
+    titled = None if found else titled_item(library, words)
+    if titled:
+        return [titled]
     return found or [c for c, body in zip(items, bodies, strict=True) if _pieces(body, said)]
 
 

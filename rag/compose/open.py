@@ -12,19 +12,20 @@ from index.model import Clause, Family, Kind
 from rag.citations import CitationBook
 from rag.compose import refuse
 from rag.compose.articles import asks_penalty, is_penalty, penalty_for, top_clause
+from rag.compose.counts import pointed_items
 from rag.compose.draft import Draft
 from rag.compose.evidence import SAME_COSINE, holds_fact, is_evidence, item_with_fact, wanted_fact
+from rag.compose.guesses import NAMED, in_plan
 from rag.compose.items import compose_items
 from rag.compose.premise import mismatch
 from rag.compose.rival import law_instead, laws_first, nearest_first
 from rag.compose.statutes import compose_articles
-from rag.compose.topics import items_about, nearest_item, share, titled_item
+from rag.compose.topics import core, items_about, nearest_item, share, titled_item
 from rag.library import Library
 from rag.retrieve import Hit, Search
 from rag.routing import asks_procedure
 from rag.understand.ask import Intent
-from rag.understand.bare import PRONOUN
-from rag.understand.intents import LOCATES, read_wording, topic
+from rag.understand.intents import LOCATES
 from rag.understand.reading import Reading
 from rag.understand.scope import Outside
 
@@ -48,10 +49,7 @@ RARE = 3
 ASSIGNED = 0.25
 """Added to the plan's scores where it is asked who leads or shares a task: the plan is where tasks are assigned."""
 
-NAMED = 0.9
-"""Share of a title's characters that an item must have to be taken to name it."""
-
-_QUESTION_WORD = re.compile(r"哪|谁|什么|啥|几个")
+_POINTS = re.compile(r"(?<![0-9一二三四五六七八九十])[那这]一?[条项]")
 _ASSIGNS = re.compile(r"牵头|领头|打头|专委会|安委会|督促|督办|分工|责任单位|落实单位|挑头|主抓")
 _CAMPAIGN = re.compile(r"排查|摸底|改造|创建|示范|哪一?项|第几项|整治|攻坚|专项|治理行动|大检查|试点|集中行动|清单")
 _OBLIGES = re.compile(
@@ -96,7 +94,7 @@ def _without_evidence(
     rare = _rarely_said(library, reading, clauses)
     if rare:
         return _from_plan(library, book, reading, rare, [])
-    if item and _in_plan(library, reading):
+    if item and in_plan(library, reading):
         return _from_plan(library, book, reading, item, [])
     if reading.scope.suspect or not (reading.scope.domain or reading.parties or reading.documents):
         return refuse.outside(Outside.OFF_TOPIC)
@@ -280,6 +278,10 @@ def matching_items(library: Library, reading: Reading) -> list[Clause]:
     if any(id != library.plan.id for id in reading.documents):
         return []
     planned = bool(_PLAN_WORDS.search(reading.text) or _CAMPAIGN.search(reading.text) or LOCATES.search(reading.text))
+    points = bool(_POINTS.search(reading.text)) and not reading.documents
+    pointed = [c for c in pointed_items(library, reading.text) if core(c.title) in reading.text] if points else []
+    if pointed and reading.intent in (Intent.OPEN, Intent.WHO, Intent.CONTENT, Intent.DUTIES):
+        return pointed
     if reading.intent in (Intent.OPEN, Intent.CONTENT, Intent.DEFINITION) and not planned:
         return []
     assigned = bool(_ASSIGNS.search(reading.text))
@@ -301,46 +303,6 @@ def matching_items(library: Library, reading: Reading) -> list[Clause]:
             or [item for item in found if planned or share(library, reading.topic, item.text) >= NAMED]
         )
     return found if reading.intent not in (Intent.DEFINITION, Intent.COUNT) else []
-
-
-def of_plan(library: Library, reading: Reading) -> Reading:
-    """``reading`` without the names that only the plan mentions, where it asks who does it or which item names it."""
-    locates = bool(LOCATES.search(reading.text))
-    if not (locates or reading.intent is Intent.WHO) or reading.documents:
-        return reading
-    title = reading.unknown_title
-    named = title is None or any(share(library, title, item.text) >= NAMED for item in library.items(library.plan.id))
-    return replace(
-        reading, unknown_title=None if named else title, concepts=() if locates and named else reading.concepts
-    )
-
-
-def _in_plan(library: Library, reading: Reading) -> bool:
-    """Whether what is asked about stands in the plan almost word for word: then it cannot be off the subject."""
-    held = nearest_item(library, reading.topic)[1] if len(reading.topic) >= 4 else 0.0
-    return held >= NAMED
-
-
-def understood(library: Library, reading: Reading) -> Reading:
-    """``reading`` where a guess was wrong: a name with a question word in it is no name, and a topic of the plan is
-    neither lost nor off the subject."""
-    if any(_QUESTION_WORD.search(one.words) for one in reading.unknown):
-        wording = read_wording(
-            reading.text,
-            parties=len(reading.parties),
-            organisations=0,
-            references=len(reading.references),
-            own=reading.needs_own,
-            law=bool(reading.documents) and library.plan.id not in reading.documents,
-        )
-        reading = replace(reading, unknown=(), wording=wording, topic=topic(reading.text))
-    doubted = reading.scope.outside is Outside.OFF_TOPIC or (reading.scope.suspect and not reading.scope.outside)
-    if doubted and _in_plan(library, reading):
-        reading = replace(reading, scope=replace(reading.scope, outside=None, suspect=False, domain=True))
-    lost = reading.lost and not (
-        not PRONOUN.search(reading.text) and len(reading.topic) >= 2 and items_about(library, reading.topic)
-    )
-    return replace(reading, lost=lost) if lost != reading.lost else reading
 
 
 def is_topic(library: Library, words: str) -> bool:

@@ -5,21 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from index.clean import fold, longest
 from index.model import Clause, Deadline, DeadlineKind, Duty, Role, Span, Tier
 from index.numerals import to_int
 from rag.citations import CitationBook
 from rag.compose.census import census, committees, leaders, totals
-from rag.compose.draft import Draft, deadline_words, numbers, quoted, status_notes
+from rag.compose.draft import Draft, deadline_words, numbers, plain, quoted, status_notes
 from rag.compose.mentions import blanked, items_saying, sentence_at, sentences_saying, subjects
 from rag.compose.narrow import Narrowing, asks_dated, in_time, months, rhythm
 from rag.compose.roles import LEADING, bracket_duties, parties, role_lines
 from rag.compose.tables import asks_difference, bracket_quote, item_list
+from rag.compose.topics import items_about
 from rag.compose.words import in_quotes, unique, vague_line
 from rag.library import Library
 from rag.model import Reason
 from rag.understand.reading import Reading
 
-_NTH_PART = re.compile(r"第(?P<n>[0-9一二三四五六七八九十]{1,3})个?(?:大?部分|章(?!节)|大?板?块|大点|大方面)")
+_NTH_PART = re.compile(r"第(?P<n>[0-9一二三四五六七八九十]{1,3})个?(?:大?部[分份]|章(?!节)|大?板?块|大点|大方面)")
+_SECTION = re.compile(r"部[分份]|题目|标题|板块|大块|大项|那[一]?块|底下|一章|这章|那章")
+_HEADINGS = re.compile(
+    r"(?:大?标题|大题目|大部[分份]|大?板块|大章|部[分份])[^，。？?]{0,6}(?:几|多少)|(?:几|多少)个?大(?:部[分份]|标题|题目|板块|块|章)"
+)
+_HEADING_SAID = 6
+"""Characters of a heading, one after the other, that tell that it is meant."""
+_BRACKET = re.compile(r"括号|责任(?:单位|栏|部门)")
+_LITERAL = re.compile(r"[“「『\"](?P<said>[^”」』\"]{2,20})[”」』\"]")
 _PARTS = re.compile(
     r"(?:几|多少|哪几|哪些)个?(?:大?部分|章|大?板?块|大?方面)|分(?:为|成)?(?:哪几|几|多少)个?(?:大?部分|章|大?板?块|[?？]?$)|目录|框架|大纲|"
     r"(?:重点|主要|总体)(?:工作|任务|内容)(?:都|分别|具体)?(?:是|有|包括)?(?:什么|哪些|啥|哪几)|(?:全部|所有|36个?)(?:事项|项)(?:都)?(?:是|有|列)"
@@ -29,7 +39,8 @@ _SAID_COUNT = re.compile(
 )
 _PLAN = re.compile(r"要点|这份文件|整份|全文|工作计划")
 _TIMETABLE = re.compile(
-    r"按(?:时间|月份?|日期)(?:先后)?(?:顺序)?(?:排|列|整理)|时间(?:节点|表|安排)|(?:全部|所有)(?:的)?(?:期限|时限)|[期时]限(?:一览|汇总|清单)"
+    r"按(?:时间|月份?|日期)(?:先后)?(?:顺序)?(?:排|列|整理)|时间(?:节点|表|安排)|(?:全部|所有)(?:的)?(?:期限|时限)|[期时]限(?:一览|汇总|清单)|"
+    r"哪[些几一]?[条项处个]?[^，。？?]{0,4}(?:写死|写明|定死|写了|有|带|规定)了?(?:具体|明确)?的?(?:几月几[号日]|日期|日子)"
 )
 _LISTED = re.compile(
     r"哪[些几]|什么(?:事|任务|工作)|(?:要|需要?|得)?(?:做|完成|办|干|开展|报)的|列|是什么|有啥|几项|多少项"
@@ -51,6 +62,7 @@ def whole_plan(library: Library, book: CitationBook, reading: Reading) -> Draft 
     asks: Sequence[Ask] = (
         _miscounted,
         _part,
+        _bracketed,
         _lacking,
         committees,
         leaders,
@@ -65,7 +77,7 @@ def whole_plan(library: Library, book: CitationBook, reading: Reading) -> Draft 
 
 def asks_for_tasks(library: Library, reading: Reading) -> bool:
     """Whether a list of tasks is asked for that names neither a department nor a subject."""
-    if reading.parties or reading.unknown or not _TASKS.search(reading.text):
+    if reading.parties or reading.unknown or reading.wording.asks_yes_no or not _TASKS.search(reading.text):
         return False
     about, _ = subjects(library, reading)
     return not about
@@ -89,22 +101,48 @@ def _miscounted(library: Library, book: CitationBook, reading: Reading) -> Draft
 
 
 def _part(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
-    match = _NTH_PART.search(reading.text)
-    if match is None:
-        return None
     plan = library.plan
     chapters = unique(c.path[0] for c in library.items(plan.id) if c.path)
-    number = to_int(match.group("n"))
+    match = _NTH_PART.search(reading.text)
+    number = to_int(match.group("n")) if match else _part_named(reading, chapters)
+    if number is None:
+        return None
     if not 1 <= number <= len(chapters):
         return Draft(f"《{plan.title}》只有{len(chapters)}个部分，没有第{number}部分。", reason=Reason.NOT_IN_DOCUMENT)
     items = [c for c in library.items(plan.id) if c.path and c.path[0] == chapters[number - 1]]
     extent = f"共**{len(items)}项**（{items[0].label}至{items[-1].label}）"
-    head = f"《{plan.title}》第{match.group('n')}部分“{chapters[number - 1]}”{extent}："
+    head = f"《{plan.title}》第{number}部分“{chapters[number - 1]}”{extent}："
     return Draft(_joined(head, "\n".join(_line(library, book, c) for c in items), status_notes(library, [plan.id])))
 
 
+def _part_named(reading: Reading, chapters: Sequence[str]) -> int | None:
+    """The number of the part whose heading the question says: 重点领域风险防控那一部分有几条."""
+    if reading.parties or not _SECTION.search(reading.text):
+        return None
+    said = fold(reading.text)
+    sizes = [max(longest(fold(chapter), at, said) for at in range(len(chapter))) for chapter in chapters]
+    best = max(sizes, default=0)
+    return sizes.index(best) + 1 if best >= _HEADING_SAID else None
+
+
+def _bracketed(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
+    """The items whose bracket has words that the question quotes: 括号写着“市安委会组织”的有哪些条."""
+    found = _LITERAL.search(reading.text)
+    if not found or not (_BRACKET.search(reading.text) and _ITEMS.search(reading.text)):
+        return None
+    said = fold(found["said"])
+    clauses = library.clauses(library.plan.id)
+    brackets = [
+        c.id for c in library.items(library.plan.id) if (b := clauses.get(f"{c.id}/b")) and said in fold(b.text)
+    ]
+    head = f"责任括号写有“{plain(found['said'])}”的共**{len(brackets)}项**"
+    listed = f"：{item_list(library, book, brackets)}。" if brackets else "。"
+    return Draft(_joined(head + listed, status_notes(library, [library.plan.id])))
+
+
 def _contents(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
-    if reading.parties or not _PARTS.search(reading.text) or subjects(library, reading)[0]:
+    whole = bool(_HEADINGS.search(reading.text)) and not items_about(library, reading.topic)
+    if reading.parties or not (whole or (_PARTS.search(reading.text) and not subjects(library, reading)[0])):
         return None
     plan, items = library.plan, library.items(library.plan.id)
     lines = []

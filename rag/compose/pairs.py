@@ -1,52 +1,147 @@
-"""Two subjects of the plan side by side: 煤矿和非煤矿山的落实主体有什么不同, 危化品和烟花爆竹是一个专委会牵头吗."""
+"""Two subjects of the plan side by side: 煤矿和非煤矿山的落实主体有什么不同, 燃气那条和新风险那条里都是牵头吗."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from index.model import Clause
+from index.clean import fold
+from index.model import Clause, Role, Tier
 from rag.citations import CitationBook
 from rag.compose.draft import Draft
+from rag.compose.items import compose_items
+from rag.compose.mentions import blanked
 from rag.compose.roles import LEADING, bracket_duties, parties
 from rag.compose.tables import compare_items
-from rag.compose.topics import items_about
+from rag.compose.topics import core, items_about, nearest_item
+from rag.compose.words import unique
 from rag.library import Library
+from rag.understand.ask import Intent
+from rag.understand.intents import LOCATES
 from rag.understand.reading import Reading
 
-_TWO = re.compile(
-    r"(?:^|[，。？?：:]|请问|要点里?的?|文件里?的?)(?P<a>[^，。？?和跟与同、]{2,12})(?:和|跟|与|同|、)(?P<b>[^，。？?和跟与同、]{2,12}?)"
-    r"(?=(?:这|那)?两[项个件块]|整治|的|，|是|由|都|归|分别|各|哪|谁|有|落实|牵头|$)"
-)
 _SIDE_BY_SIDE = re.compile(
-    r"同一个|一个(?:专委会|部门|单位|局)|还是两个|(?:何|什么|哪些|哪里)(?:不同|区别|不一样|差别|两样)|一样吗|一样么|是不是一样|"
-    r"分别(?:由|归|是)?谁|分别(?:由|归)|各(?:是|由|归)|相同|不同|区别|差别"
+    r"同一个|一个(?:专委会|部门|单位|局)|还是|(?:何|什么|哪些|哪里)(?:不同|区别|不一样|差别|两样)|一样|"
+    r"分别|各(?:是|由|归|自)|片名|相同|不同|区别|差别|差在|(?:哪|那)一?[个项边条][^，。？?]{0,4}(?:更|最|勤|多|少|高|低|长|短|快|早|晚|先|密)|"
+    r"都[是有由归要]|一个[^，。？?]{1,8}一个|谁(?:更|比)|(?:里|中)?是[^，。？?]{0,8}[么吗]"
 )
+"""Both of two things are asked for."""
 _SAME = re.compile(r"同一个|一个(?:专委会|部门|单位|局|班子)|还是两个|一样")
+_RESPONSIBLE = re.compile(r"牵头|落实|(?<!成员)单位|部门|负责|分工|责任|主体|督促|谁|哪个(?:局|专委会|委员会)")
+_OFTEN = re.compile(r"勤|频|多久|更密|几次")
+_CLAUSES = re.compile(r"[\s，。？?！!：:；;“”]+")
+_JOIN = re.compile(r"还是|以及|和|跟|与|及|、|(?<![共合相不])同(?![时样一])")
+_POINTED = re.compile(r"[那这]?(?:一|两)?[条项块](?:里|中)?")
+_ENDS = re.compile(r"的|整治|这|那|两|是|由|都|归|分别|各|哪|谁|有|落实|牵头|在|片名")
+_SHARED = re.compile(r"的([\u4e00-\u9fff]{2,6}?)(?=分别|各|都|是|由|谁|哪|有|怎|$)")
+_STARTS = re.compile(r"＿|归|在|由|是|把|对于?|请问|要点里?|文件里?|问")
+_NEAR = 0.7
+"""Share of a side's words that an item must have where its title does not tell."""
+_MOST = 24
 
 
 def compose_pair(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
-    """The brackets of two items named by their subjects, compared; ``None`` where the question names no two."""
-    if reading.references or not _SIDE_BY_SIDE.search(reading.text):
+    """Both items that a question names by their subjects, compared; ``None`` where the question names no two."""
+    if reading.references or LOCATES.search(reading.text) or not _SIDE_BY_SIDE.search(reading.text):
         return None
     if any(id != library.plan.id for id in reading.documents):
         return None
-    found = _TWO.search(reading.text)
-    sides = [items_about(library, found[side]) for side in ("a", "b")] if found else []
-    if len(sides) != 2 or not all(sides) or sides[0][0] == sides[1][0]:
+    pair = two_items(library, _organisations_blanked(reading))
+    if pair is None:
         return None
-    first, second = sides[0][0], sides[1][0]
-    draft = compare_items(library, book, [first, second])
-    return Draft(f"{_who_leads(library, first, second)}{draft.text}") if _SAME.search(reading.text) else draft
+    often = bool(_OFTEN.search(reading.text))
+    if often or not (_RESPONSIBLE.search(reading.text) or _SAME.search(reading.text)):
+        intent = Intent.FREQUENCY if often else Intent.OPEN
+        content = replace(reading, wording=replace(reading.wording, intent=intent, asks_yes_no=False))
+        return replace(compose_items(library, book, content, pair, asked=False), found=True)
+    draft = compare_items(library, book, pair)
+    carried = "落实" in reading.text and "牵头" not in reading.text
+    lead = _same_party(library, pair, (Role.CARRY_OUT,) if carried else LEADING) if _SAME.search(reading.text) else ""
+    return Draft(f"{_roles_of_parties(library, reading, pair)}{lead}{draft.text}")
 
 
-def _who_leads(library: Library, first: Clause, second: Clause) -> str:
-    """Whether the same party leads both, in a line; empty where a bracket names no lead."""
-    leads = [
-        parties([d for d in bracket_duties(library.duties(clause.document), clause.id) if d.role in LEADING])
-        for clause in (first, second)
+def two_items(library: Library, text: str) -> tuple[Clause, Clause] | None:
+    """The two different items that the words around 和, 跟, 还是 and the like point at; ``None`` where they do not."""
+    for clause in _CLAUSES.split(text):
+        for link in _JOIN.finditer(clause):
+            titled = link.group() == "还是"
+            tail = _SHARED.search(clause, link.end())
+            first = _meant(library, _before(clause[: link.start()]), titled, tail[1] if tail else "")
+            second = _meant(library, _after(clause[link.end() :]), titled) if first else None
+            if first and second and first != second:
+                return first, second
+    return None
+
+
+def _organisations_blanked(reading: Reading) -> str:
+    """The text with ＿ for organisations; group words stay, they may be part of a subject (专委会工作的通报)."""
+    return blanked(replace(reading, parties=tuple(party for party in reading.parties if not party.is_group)))
+
+
+def _before(words: str) -> Iterator[str]:
+    """What may be the subject in front of a link, longest first: 住建局在燃气那条 → 燃气."""
+    words = _POINTED.split(words)[0] if _POINTED.search(words) else words
+    starts = [0, *(match.end() for match in _STARTS.finditer(words))]
+    yield from (words[start:][-_MOST:] for start in starts)
+
+
+def _after(words: str) -> Iterator[str]:
+    """What may be the subject behind a link, longest first: 非煤矿山的落实单位一样不 → 非煤矿山."""
+    ends = [match.start() for match in (*_ENDS.finditer(words), *_POINTED.finditer(words))]
+    yield from (words[:end][:_MOST] for end in sorted({len(words), *ends}, reverse=True))
+
+
+def _meant(library: Library, words: Iterator[str], titled: bool, tail: str = "") -> Clause | None:
+    """The item that the first of ``words`` to tell one means; by its title alone where ``titled``.
+
+    ``tail`` is what both sides are asked for (领导干部和成员单位的培训): it goes with words that no title has.
+    """
+    tried = [one for one in words if len(one) > 1]
+    told = [(one, about[0]) for one in tried if (about := items_about(library, one, listen=False))]
+    named = next((item for one, item in told if _has(library, item, one)), None)
+    if tail and named is None:
+        tried = [one if one.endswith(tail) else f"{one}{tail}" for one in tried]
+        told = [(one, about[0]) for one in tried if (about := items_about(library, one, listen=False))]
+    if named or titled:
+        return named
+    if told:
+        return told[0][1]
+    for one in tried:
+        item, held = nearest_item(library, one)
+        if item is not None and held >= _NEAR and len(one) > 3:
+            return item
+    return None
+
+
+def _has(library: Library, item: Clause, words: str) -> bool:
+    """Whether an item's title has the words, or the plan's own for them."""
+    said = fold(core(words))
+    return any(form in fold(item.title) for form in (said, library.topics.get(said, said)))
+
+
+def _roles_of_parties(library: Library, reading: Reading, pair: Sequence[Clause]) -> str:
+    """What each organisation named is in both items, in a line."""
+    lines = []
+    for party in (party for party in reading.parties if not party.is_group):
+        said = []
+        for clause in pair:
+            here = [r for r in library.reaches(party.name) if r.clause == clause.id and r.tier is not Tier.POSSIBLE]
+            said.append(f"{clause.label}{'、'.join(unique(r.duty.role.value for r in here)) or '没有写明它'}")
+        lines.append(f"**{party.name}**：{'；'.join(said)}。")
+    return "".join(f"{line}\n\n" for line in lines)
+
+
+def _same_party(library: Library, pair: Sequence[Clause], roles: Sequence[Role]) -> str:
+    """Whether the same party leads both (carries both out), in a line; empty where a bracket names none."""
+    does = "落实" if Role.CARRY_OUT in roles else "牵头"
+    said = [
+        parties([d for d in bracket_duties(library.duties(clause.document), clause.id) if d.role in roles])
+        for clause in pair
     ]
-    if not all(leads):
+    if not all(said):
         return ""
-    if leads[0] == leads[1]:
-        return f"是同一个：两项都由**{leads[0]}**牵头。\n\n"
-    return f"不是同一个：{first.label}由**{leads[0]}**牵头，{second.label}由**{leads[1]}**牵头。\n\n"
+    if said[0] == said[1]:
+        return f"是同一个：两项都由**{said[0]}**{does}。\n\n"
+    first, second = (f"{clause.label}由**{who}**{does}" for clause, who in zip(pair, said, strict=True))
+    return f"不是同一个：{first}，{second}。\n\n"

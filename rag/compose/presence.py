@@ -23,10 +23,10 @@ _LETTERS = re.compile(
     rf"{_SAYS}(?:过|了)?[“「『\"](?P<quoted>[^”」』\"]{{1,12}})[”」』\"]|"
     r"(?:哪些|哪几|有几|多少)项?[^，。？?]{0,6}(?:提到|提及|写到|出现|带)(?:了|过)?[“「『\"]?(?P<which>[^，。？?“”「」『』\"的]{1,8})(?:的|[”」』\"]|[，。？?]|$)|"
     r"[“「『\"](?P<where>[^”」』\"]{1,12})[”」』\"][^，。？?]{0,8}(?:出现|提到|写)(?:过|了)?[^，。？?]{0,4}(?:项|哪|几)|"
-    r"(?P<counted>[^，。？?“”]{2,8}?)(?:一共|总共)?(?:提|写|出现|说)(?:到)?了?几(?:处|次|回|遍)|"
-    r"(?P<letters>[^，。？?“”]{2,8}?)(?:这)?[一二三四五两]个字[，,]?[^，。？?]{0,4}(?:出现|提到|写)|"
+    r"(?P<counted>[^，。？?“”]{2,20}?)(?:一共|总共)?(?:提|写|出现|说)(?:到)?了?几(?:处|次|回|遍)|"
+    r"[“「『\"]?(?P<letters>[^，。？?“”「」『』\"]{1,12}?)[”」』\"]?(?:这|那)?[一二三四五两几]?个?(?:字|词|字眼|字样)[，,]?[^，。？?]{0,8}(?:出现|提|写|有|找|搜)|"
     r"(?P<these2>[^，。？?“”]{2,20}?)[，,]?(?:要点|文件|文)(?:里|中)?(?:提过|提到过|写过|提到|有没有提)(?:哪样|哪个|没有|过)|"
-    r"(?:写没写|提没提|有没有(?:写|提|说|讲)(?:到|过)?|是否(?:写|提)到?)(?P<whether>(?!进|去|入|上|在|明|到)[^，。？?“”]{2,10})[，。？?]?|"
+    r"(?:(?:写没写|提没提|有没有(?:写|提|说|讲))(?:到|过|及)?|是否(?:写|提)到?)(?P<whether>(?!进|去|入|上|在|明|到|要|得|应|须|该)[^，。？?“”]{2,10})[，。？?]?|"
     r"(?P<these>[^，。？?]{2,8}?)(?:这类|这种)?(?:字眼|字样|说法)(?:都)?(?:出|在|出现)"
 )
 _HOLDS = re.compile(
@@ -43,7 +43,11 @@ _BEFORE = re.compile(
 _PAPER = re.compile(
     r"^(?:这份|这个|本|整份|全篇|全文|那|请问|宜春|2023年?|今年)*(?:要点|文件|通知|里面|里头|里|中|上|全文|正文)*(?:有没有|是否|是不是)?"
 )
-_PAPER_AFTER = re.compile(r"(?:在|归|进)?(?:这份|这个|本)?(?:要点|文件|通知|全文)(?:里面?|里头|中|上)?$")
+_PAPER_AFTER = re.compile(r"(?:在|归|进)?(?:这份|这个|本)?(?:工作要点|要点|文件|通知|全文)(?:里面?|里头|中|上)?$")
+_LONG_WORD = 4
+_BEFORE_IT = re.compile(r"[^，。？?]*$")
+_CHOICE = re.compile(r"([\u4e00-\u9fff])[不没]\1|能不|可不")
+"""要不要, 写没写: a question of its own, no word to look for."""
 _MOST = 6
 
 
@@ -52,6 +56,8 @@ def compose_presence(library: Library, book: CitationBook, reading: Reading) -> 
     if reading.parties or reading.references or any(id != library.plan.id for id in reading.documents):
         return None
     found = _LETTERS.search(reading.text) or _AFTER.search(reading.text) or _BEFORE.search(reading.text)
+    if found and found.re is _LETTERS and found["whether"] and _of_something(reading.text[: found.start()]):
+        return None
     said = next((words for words in found.groups() if words), "") if found else ""
     around = reading.text[: found.start()] + reading.text[found.end() :] if found else ""
     if re.search(r"哪[两几一][类种个样]|什么|谁|怎么", around):
@@ -59,9 +65,18 @@ def compose_presence(library: Library, book: CitationBook, reading: Reading) -> 
     what = _PAPER_AFTER.sub("", _PAPER.sub("", said)).strip('“”「」『』"的，')
     if not what or (len(what) < 2 and not _LETTERS.search(reading.text)) or re.search(r"谁|什么|哪|几|多少|怎", what):
         return None
+    if _CHOICE.search(what):
+        return None
     words = [word for word in re.split(r"[“”「」『』\"]*(?:、|或者?|和|与|及)[“”「」『』\"]*", what) if word]
     drafts = [words_in_plan(library, book, reading, word) for word in words]
     return Draft("\n\n".join(dict.fromkeys(part for draft in drafts for part in draft.text.split("\n\n"))))
+
+
+def _of_something(before: str) -> bool:
+    """Whether the clause so far names a thing, of which something is asked: 大型活动的许可有没有讲从严."""
+    found = _BEFORE_IT.search(before)
+    clause = found.group() if found else ""
+    return bool(_PAPER_AFTER.sub("", _PAPER.sub("", clause)).strip("的里我想问下请看"))
 
 
 def compose_held(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
@@ -85,10 +100,17 @@ def _elsewhere(library: Library, what: str) -> list[Clause]:
     return [clause for clause in clauses if clause.id == clause.top and fold(what) in fold(clause.text)]
 
 
+def _saying(library: Library, part: str) -> list[Clause]:
+    """Items that have all but one end of a longer word: 婚纱影楼 is the plan's 婚纱影城."""
+    return [item for item in library.items(library.plan.id) if fold(part) in fold(item.text)]
+
+
 def words_in_plan(library: Library, book: CitationBook, reading: Reading, what: str) -> Draft:
     """Where the plan has ``what``, quoted; else that it has it nowhere."""
     plan, said = library.plan, plain(what)
     items = items_saying(library, what) or _elsewhere(library, what)
+    if not items and len(what) >= _LONG_WORD:
+        items = next((found for part in (what[:-1], what[1:]) if (found := _saying(library, part))), [])
     if not items:
         return Draft(f"没有。《{plan.title}》全文没有出现“{said}”。\n\n{status_notes(library, [plan.id])}")
     exact = [item for item in items if what in item.text]

@@ -47,6 +47,9 @@ _COUNT = re.compile(
     r"个(?:事项|任务|部分|方面|章|专委会)|章|次|处|款|类|档|种|部分|方面|大类)|(?<![哪拎列挑选给说写来出])(?:几|多少)(?:项|次|"
     r"条|章)(?!(?:内容)?讲)|在几[项条个处]|有多少(?:项|条|个(?:事项|任务))|数一下|统计一下"
 )
+_OF_CONTENT = re.compile(r"(?:几|多少)(?:项|条)(?:制度|措施|机制|活动|规定|要求|办法|标准|形式|行动|工程)")
+"""What an item consists of is counted, not items."""
+_LISTS_ITEMS = re.compile(r"(?:哪些|哪几个?|那些|有几|占几)(?:条目|事项|条(?![件款])|项(?!目|制度|措施|工作))")
 _COUNT_NAMED = re.compile(
     r"(?:在|有|占|共|总共|点名|点到|出现|露面|提到|提及)了?[^，。？?哪]{0,4}(?:几|多少)(?:项|条|处|次|回)(?!之|以|内|一)"
 )
@@ -186,11 +189,12 @@ def _intent(
         (bool(_COMPARE.search(text)) and (organisations + own > 1 or references > 1), Intent.COMPARE),
         (bool(_BASIS.search(text)), Intent.BASIS),
         (named and not references and not law and bool(_COUNT_NAMED.search(text)), Intent.COUNT),
+        (named and not references and not law and bool(_LISTS_ITEMS.search(text)), Intent.DUTIES),
         (someone and bool(_IS_NAMED.search(text)) and not _lists(text), Intent.IS_NAMED),
         (someone and references == 1 and bool(flags["asks_yes_no"] or _ROLE_IN.search(text)), Intent.IS_NAMED),
         (named and bool(LOCATES.search(text)) and bool(_roles(text)) and not references, Intent.DUTIES),
         (not someone and not references and not law and bool(LOCATES.search(text)), Intent.CONTENT),
-        (bool(_COUNT.search(text)) and not flags["asks_frequency"], Intent.COUNT),
+        (bool(_COUNT.search(text)) and not flags["asks_frequency"] and not _OF_CONTENT.search(text), Intent.COUNT),
         (flags["asks_frequency"], Intent.FREQUENCY),
         (flags["asks_deadline"], Intent.DEADLINE),
         (flags["asks_quantity"], Intent.QUANTITY),
@@ -208,7 +212,7 @@ def _lists(text: str) -> bool:
     """Whether things are asked for, not yes or no: 被点名的有哪些."""
     return bool(
         re.search(
-            r"全部条目|所有条目|名下|哪些(?!部门|单位|局)|哪几(?!个部门|个单位|家)|(?<!为)什么(?!时|部门|单位|地方)|(?:有|干|做)啥|列出|列一下|"
+            r"全部条目|所有条目|(?<!哪个＿)(?<!专委会)(?<!谁)名下|哪些(?!部门|单位|局)|哪几(?!个部门|个单位|家)|(?<!为)什么(?!时|部门|单位|地方)|(?:有|干|做)啥|列出|列一下|"
             r"列全|清单",
             text,
         )

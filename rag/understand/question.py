@@ -27,9 +27,15 @@ from rag.understand.scope import scope
 from rag.understand.speech import Speech
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|的|度|版|$|\s|[^\d])")
-_OTHER_YEAR = re.compile(r"(?:去年|前年|明年|后年|上一?年度?|下一?年度?|往年|历年)(?!底|年?度?(?:年?收入|营业|工资))")
+_OTHER_YEAR = re.compile(
+    r"(?:去年|前年|明年|后年|上一?年度?|(?<![看问查说讲算])下一?年度?|往年|历年)(?!底|年?度?(?:年?收入|营业|工资))"
+)
 _MARKS = re.compile(r"[\"'“”、,，\s·-]")
 _SELVES = re.compile(r"(?:我|咱|俺|吾|本)")
+_COMMAS = re.compile(r"[，,]")
+_ASKS = re.compile(r"什么|啥|哪|谁|几|怎|多少|吗|么|是否|要不要|有没有")
+_OCCASION, _SUBJECT = 3, 4
+"""Characters a clause has besides the self in it to tell an occasion, and those of the subject asked about then."""
 _GOVERNMENT = re.compile(r"(?:人民)?政府$|管委会$")
 
 
@@ -123,6 +129,7 @@ class Reader:
         meant = said if resolved is None or resolved == said.text else self._heard(resolved)
         piece, found, references, documents = meant.text, meant.found, meant.references, meant.documents
         found = replace(found, own=found.own and not _is_whole_city(piece, found, own))
+        found = replace(found, own=found.own and not (own is None and _is_aside(meant)))
         parties, unknown, needs_own = _with_own(found, own)
         wording = read_wording(
             meant.blanked,
@@ -227,6 +234,16 @@ def _with_own(found: Found, own: Found | None) -> tuple[tuple[Party, ...], tuple
         return found.parties, found.unknown, not found.parties and not found.unknown
     parties = {party.name: party for party in (*own.parties, *found.parties)}
     return tuple(parties.values()), (*own.unknown, *found.unknown), False
+
+
+def _is_aside(said: _Heard) -> bool:
+    """Whether 我们县 and the like stand only in a clause that tells the occasion (我们县也想做，评估结果拿来干啥)."""
+    clauses = _COMMAS.split(said.blanked)
+    asking = "，".join(clauses[1:]) if len(clauses) > 1 else ""
+    told = _COMMAS.split(said.text)[0]
+    if not asking or not _SELVES.search(told) or _ASKS.search(told) or _SELVES.search(_COMMAS.split(said.text, 1)[1]):
+        return False
+    return len(clauses[0].strip("＿")) >= _OCCASION and len(topic(asking)) >= _SUBJECT
 
 
 def _is_whole_city(piece: str, found: Found, own: Found | None) -> bool:
