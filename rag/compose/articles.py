@@ -18,9 +18,7 @@ from rag.understand.references import Reference
 
 
 def asks_penalty(text: str) -> bool:
-    said = re.search(
-        r"(?<!处)罚|处罚(?!完|信息|决定)|法律责任|后果|收拾|跑得掉|逃得掉|追究|判刑|坐牢", text
-    )
+    said = re.search(r"(?<!处)罚|处罚(?!完|信息|决定)|法律责任|后果|收拾|跑得掉|逃得掉|追究|判刑|坐牢", text)
     return bool(said) and not asks_procedure(text)
 
 

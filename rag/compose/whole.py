@@ -16,19 +16,19 @@ from rag.understand.ask import Party
 from rag.understand.reading import Reading
 
 _ALL = re.compile(
-    r"(?:^|[，,])全(?:$|[，,。])|全弄|全部|所有|全都|全(?:列|给|找|摘|说|要|摆|挑|捋|报)|[列说报找写给要弄]全|全(?:的|量|面梳理)|完整|悉数|尽数|全数|统统|通通|一并|一网打尽|有一算一|"
+    r"(?:^|[，,])全(?:$|[，,。])|全弄|越全越好|任务表|全部|所有|全都|全(?:列|给|找|摘|说|要|摆|挑|捋|报)|[列说报找写给要弄]全|全(?:的|量|面梳理)|完整|悉数|尽数|全数|统统|通通|一并|一网打尽|有一算一|"
     r"多少算多少|[几多]少?条就?写[几多]少?条|(?:一条|一个|一项|一样|半条)?(?:都|也)?(?:别|不能|莫|不得|不要|不可|勿|不许)(?:给我)?(?:落下|漏|少|遗)|"
     r"一条不[落漏少]|逐[条项一个]|一条条|条条|件件|挨个|每一?[条项件]|各项|凡(?:是)?|一览|总表|清单|都(?:列|说|告诉|给|有哪|有啥|是哪|是啥|找|写)|"
     r"(?:捋|理|扒|整|梳理|归纳|汇总|汇集|罗列|列示|整理|盘点|过)(?:一|出|成|下|遍|个|全)|汇总|梳理|罗列|列表|列出|列明|列示|拉个|拉一"
 )
 _WORK = re.compile(
-    r"任务|事项|事情|职责|落实|条条|第几条|哪几条|哪些条|我局完整|的事，|分工|活儿?|担子|条目|工作(?!要点|计划)|要求(?:做|我|咱|＿)?|内容|的事(?!故)|要(?:做|干|抓|办|完成|落实|扛|担)|"
-    r"承担|负责|该(?:做|干)|安排|布置|摊|交办|派给|压[给了]|名下|涉及|有关系|跟(?:我|咱|＿)|参与|写没写|有没有|点(?:了)?(?:几|多少)?(?:次)?名|都说|[担扛]哪|担什么"
+    r"任务|事项|事情|职责|责任|履行|落实|条条|第几条|哪几条|哪些条|我局完整|的事，|分工|活儿?|担子|条目|工作(?!要点|计划)|要求(?:做|我|咱|＿)?|内容|的事(?!故)|要(?:做|干|抓|办|完成|落实|扛|担)|"
+    r"承担|负责|认领|该(?:做|干)|安排|布置|摊|交办|派给|压[给了]|名下|涉及|有关系|跟(?:我|咱|＿)|参与|写没写|有没有|点(?:了)?(?:几|多少)?(?:次)?名|都说|[担扛]哪|担什么"
 )
 _NARROWER = re.compile(
-    r"关于(?!＿)|有关(?!系|部门)|方面|相关的?(?!任务|事项|工作)|(?:只|仅|单)(?:看|要(?!号|编)|列|给|说|讲|限|挑)|除了?|以外|之外|不含|不包括|例外|"
-    r"[乡镇村]|比较|对比|相比|区别|共同(?!责任)|都有的|同时|交集|谁(?!落实|牵头和|能给)|为什么|为何|怎么(?!回|写|办|填)|如何|"
-    r"(?<!次)点(?:了|过)?名|括号|写明我|部分|最迟|什么时候|何时|哪天|几号|哪(?:个|位|几位)?(?:科|领导|同志|人|负责人|局长)|电话|"
+    r"关于(?!＿)|有关(?!系|部门)|方面|(?<!＿)相关的?(?!任务|事项|工作|条目|职责)|(?:只|仅|单)(?:看|要(?!号|编)|列|给|说|讲|限|挑)|除了?|以外|之外|不含|不包括|例外|"
+    r"[乡镇村]|比较|对比|相比|区别|共同(?!责任)|都有的|同时|交集|谁(?!落实|牵头和|能给|一起)|为什么|为何|怎么(?!回|写|办|填)|如何|"
+    r"(?<!次)点(?:了|过)?名|括号|写明我|(?<!全)部分|最迟|什么时候|何时|哪天|几号|哪(?:个|位|几位)?(?:科|领导|同志|人|负责人|局长)|电话|"
     r"[每按逐]一?个?(?:年|季|月|周|星期)|(?:本|这|下|上)个?(?:季度|半年|月)|[0-9一二三四五六七八九十]+月|年底|季度|半年(?!总结)|"
     r"完成情况|进展|落实情况|得分|扣分|第[0-9一二三四五六七八九十百]+[项条款](?!到)|法律|处罚|罚"
 )
@@ -52,6 +52,10 @@ _SELF = (
     r"(?:我们?|咱们?|俺们?|本|吾)(?:家|这边|这里|方)?"
     r"(?:[\u4e00-\u9fff]{0,2}(?:局|委|办|部|段|支队|大队|中心|单位|县|区|管委会|公司))?"
 )
+_UNIT = re.compile(r"(?:局|委|办|部|段|队)里|(?<=[给由要里]|的)(?:支队|大队|中心)(?!小学)|[县区](?:政府|里)")
+"""How people speak of where they work without saying 我们."""
+_ISSUED = re.compile(r"(?:市|地方)?安委会(?=印发|下发|发的|要点|的?20|把|给|文件|全会|全体会|碰头|任务(?!清单|都|有))")
+"""The committee as the one that issued the plan, not as the one whose list is wanted."""
 _STOP = re.compile(r"[，,。；;：:！!？?\n]+")
 _BARE_NAME = re.compile(
     r"(?:^|[，,。；;：:！!？?\n]|我们|咱们?|帮我?(?:理一理|列一列|查一?查|看看)?)(?P<name>[\u4e00-\u9fff]{2,4}?)"
@@ -65,7 +69,7 @@ _FILLER = re.compile(
     r"|后|来|去|出|成|好|由|被|让|叫|为|其|所|以|之|于|安全|生产|宜春|市里?|今年|全年|年度|[0-9]+年?|写|列"
     r"|说|讲|问|看|找|查|拿|做|干|办|抓|落实|完成|明确|情况|提供|要点|共|总共|到底|究竟|可以|能|想|知道"
     r"|心里|数|清楚|直接|重新|具体|分别|各|标|注|附件?|表格?|形式|单子?|报|交|台账|底稿|材料|议题|讲话稿?"
-    r"|方案|计划|总结|党委|党组|会议?|队里?|局里?|领导|主任|局长|部长|县长|号码|编号"
+    r"|方案|计划|总结|拟|制定|编制|准备|认领|收到|对照|对号入座|党委|党组|会议?|队里?|局里?|领导|主任|局长|部长|县长|号码|编号"
 )
 """What belongs to a wish for a list; what is left over is a subject."""
 
@@ -99,10 +103,12 @@ def together(library: Library, readings: Sequence[Reading]) -> Sequence[Reading]
 def _masked(library: Library, reading: Reading) -> str:
     """The text without the plan's names, the parties in it as ``＿``."""
     text = _PAPER.sub("", reading.text)
+    text = _ISSUED.sub("", text) if reading.asker or len(reading.parties) > 1 else text
     parties = (*reading.parties, *_by_stem(library, text))
     for words in sorted({party.words for party in parties if party.words}, key=len, reverse=True):
         text = text.replace(words, "＿")
-    return re.sub(_SELF, "＿", text)
+    text = re.sub(_SELF, "＿", text)
+    return _UNIT.sub("＿", text) if reading.asker else text
 
 
 def meant(library: Library, reading: Reading) -> tuple[Party, ...]:
@@ -110,29 +116,36 @@ def meant(library: Library, reading: Reading) -> tuple[Party, ...]:
 
     Groups only where no organisation is meant; a member that asks for what its group must do gets its own list.
     """
-    parties = reading.parties or _by_stem(library, _PAPER.sub("", reading.text))
-    working = [clause for clause in _STOP.split(_PAPER.sub("", reading.text)) if _WORK.search(clause)]
+    text = _PAPER.sub("", reading.text)
+    issuer = library.register.canonical("市安委会")
+    parties = tuple(party for party in reading.parties if party.name != issuer) or _by_stem(library, text)
+    mine = re.compile(f"{_SELF}|{_UNIT.pattern}")
+    working = [clause for clause in _STOP.split(text) if _WORK.search(clause)]
+    if not parties and not (reading.asker and any(mine.search(clause) for clause in working)):
+        parties = reading.parties
     named = [p for p in parties if p.words and any(p.words in clause for clause in working)]
-    if reading.asker and any(re.search(_SELF, clause) for clause in working):
+    if reading.asker and any(mine.search(clause) for clause in working):
         return reading.asker
     organisations = [party for party in named or parties if not party.is_group]
     if organisations:
         return tuple(organisations)
     groups = {party.name for party in parties}
-    mine = [party for party in reading.asker if groups & set(library.register.memberships(party.name))]
-    return tuple(mine) or parties or reading.asker
+    members = [party for party in reading.asker if groups & set(library.register.memberships(party.name))]
+    return tuple(members) or parties or reading.asker
 
 
 def _by_stem(library: Library, text: str) -> tuple[Party, ...]:
     """气象, 发改, 文旅 at the start of a clause, where no organisation is named in full."""
     found = {}
     for match in _BARE_NAME.finditer(text):
-        for size in range(min(4, len(match["name"])), 1, -1):
-            forms = [match["name"][:size] + ending for ending in ("局", "委", "办", "部", "支队")]
+        said = match["name"] or match["trade"]
+        for size in range(len(said), 1, -1):
+            stem = said[:size] if match["name"] else said[-size:]
+            forms = [stem + ending for ending in ("局", "委", "办", "部", "支队")]
             names = {name for form in forms if (name := library.register.canonical(form))}
             if len(names) == 1:
                 name = names.pop()
-                found[name] = Party(name, match["name"][:size])
+                found[name] = Party(name, stem)
                 break
     return tuple(found.values())
 
