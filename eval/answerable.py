@@ -24,10 +24,10 @@ from index.corpus import docs_folder
 from index.errors import AnzeError, QuestionError
 from index.store import StoreReader, default_store_folder
 from rag.answerable.features import BUCKETS, Asked, dense, grams, numbers
-from rag.answerable.judge import Known, Lack, LinearJudge
+from rag.answerable.judge import Known, Lack, LinearJudge, texts_mark
 from rag.model import Question, Turn
 from rag.settings import Settings
-from rag.wiring import make_assistant, texts_mark
+from rag.wiring import make_assistant
 
 FOLDS = 5
 REGULARISATION = 8.0

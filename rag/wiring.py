@@ -17,7 +17,7 @@ from index.manifest import NO_EMBEDDER, BuildSettings, DataMarks, Manifest, stal
 from index.model import Family
 from index.organisations import load_register
 from index.store import StoreReader, default_store_folder, embeddings_folder
-from rag.answerable.judge import Judge, ShippedJudge
+from rag.answerable.judge import Judge, ShippedJudge, texts_mark
 from rag.assistant import Assistant
 from rag.library import DocumentInfo, Library, Words
 from rag.names import load_places, load_synonyms, load_title_aliases
@@ -131,15 +131,9 @@ def _assistant_over(
     )
     understanding = Reader(library, load_places(docs / "places.toml"))
     phraser = _phraser(settings, docs, library, understanding, model) if model else None
-    manifest = reader.manifest
-    shipped = ShippedJudge(docs / "answerable" / "weights.npz", manifest.settings.embedding, texts_mark(manifest))
-    return Assistant(library, understanding, lambda: make_retriever(settings, reader), phraser, judge or shipped)
-
-
-def texts_mark(manifest: Manifest) -> str:
-    """Stands for the texts the judge of answerability must have been made for: which laws, and the plan's own text."""
-    plans = sorted(entry.sha256 for entry in manifest.documents if entry.family == Family.WORK_PLAN)
-    return " ".join([manifest.settings.laws, *plans])
+    embedding, texts = reader.manifest.settings.embedding, texts_mark(reader.manifest)
+    judge = judge or ShippedJudge(docs / "answerable" / "weights.npz", embedding, texts)
+    return Assistant(library, understanding, lambda: make_retriever(settings, reader), phraser, judge)
 
 
 def _phraser(settings: Settings, docs: Path, library: Library, understanding: Reader, model: LanguageModel) -> Phraser:

@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexCorrupt
+from index.manifest import Manifest
+from index.model import Family
 from rag.answerable.features import Asked, Vector, dense, grams
 
 NEAREST = 5
@@ -142,3 +144,9 @@ class ShippedJudge:
             raise IndexCorrupt(
                 f"判断权重 {self._path.name} 无法读取：{error}。", "请从发行包恢复 docs 目录。"
             ) from error
+
+
+def texts_mark(manifest: Manifest) -> str:
+    """Stands for the texts the judge of answerability must have been made for: which laws, and the plan's own text."""
+    plans = sorted(entry.sha256 for entry in manifest.documents if entry.family == Family.WORK_PLAN)
+    return " ".join([manifest.settings.laws, *plans])
