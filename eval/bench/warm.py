@@ -32,7 +32,7 @@ class Warm:
 
     ``embed`` and ``scan`` are the floor of ``search``: embedding the query, and one pass over as many vectors.
     ``contention`` is the p95 of eight askers over the median of one, for questions answered from tables and for those
-    that search apart (a mean of the two says nothing: one kind takes ten times the other); ``pooled`` is that of both
+    that search apart, for one kind takes twenty times the other; ``pooled`` is that of both
     thrown together. ``resident_mb`` is after all of it.
     """
 
