@@ -43,6 +43,8 @@ def judged(library: Library, reading: Reading, draft: Draft, search: Search, jud
     """The judge's verdict; ``None`` where there is nothing to doubt, or no vectors to judge by."""
     if not (draft.rule in _SOFT if draft.reason else draft.found):
         return None
+    if draft.rule == "title" and reading.references:
+        return None  # an article of a regulation that is not held
     vector = search.vector(search_words(library, reading))
     if vector is None:
         return None

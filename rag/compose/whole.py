@@ -69,7 +69,7 @@ _FILLER = re.compile(
     r"|后|来|去|出|成|好|由|被|让|叫|为|其|所|以|之|于|安全|生产|宜春|市里?|今年|全年|年度|[0-9]+年?|写|列"
     r"|说|讲|问|看|找|查|拿|做|干|办|抓|落实|完成|明确|情况|提供|要点|共|总共|到底|究竟|可以|能|想|知道"
     r"|心里|数|清楚|直接|重新|具体|分别|各|标|注|附件?|表格?|形式|单子?|报|交|台账|底稿|材料|议题|讲话稿?"
-    r"|方案|计划|总结|拟|制定|编制|准备|认领|收到|对照|对号入座|党委|党组|会议?|队里?|局里?|领导|主任|局长|部长|县长|号码|编号"
+    r"|方案|计划|总结|拟|制定|编制|准备|认领|收到|对照|类|头上|对号入座|党委|党组|会议?|队里?|局里?|领导|主任|局长|部长|县长|号码|编号"
 )
 """What belongs to a wish for a list; what is left over is a subject."""
 
@@ -118,7 +118,9 @@ def meant(library: Library, reading: Reading) -> tuple[Party, ...]:
     """
     text = _PAPER.sub("", reading.text)
     issuer = library.register.canonical("市安委会")
-    parties = tuple(party for party in reading.parties if party.name != issuer) or _by_stem(library, text)
+    others = tuple(party for party in reading.parties if party.name != issuer)
+    issued = len(others) == len(reading.parties) or _ISSUED.search(reading.text)
+    parties = others or (_by_stem(library, text) if issued else reading.parties)
     mine = re.compile(f"{_SELF}|{_UNIT.pattern}")
     working = [clause for clause in _STOP.split(text) if _WORK.search(clause)]
     if not parties and not (reading.asker and any(mine.search(clause) for clause in working)):
@@ -142,6 +144,8 @@ def _by_stem(library: Library, text: str) -> tuple[Party, ...]:
         for size in range(len(said), 1, -1):
             stem = said[:size] if match["name"] else said[-size:]
             forms = [stem + ending for ending in ("局", "委", "办", "部", "支队")]
+            if "安委" in stem:
+                continue
             names = {name for form in forms if (name := library.register.canonical(form))}
             if len(names) == 1:
                 name = names.pop()
