@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from queue import Empty, Queue
 from threading import BoundedSemaphore, Event, Lock, Thread, local
@@ -98,6 +99,7 @@ class EndpointModel:
             event_hooks={"response": [remember]},
             limits=httpx.Limits(max_keepalive_connections=0),  # a shut connection must not serve another question
         )
+        weakref.finalize(self, client.close)  # shut connections stay open files until then
         options: dict[str, Any] = {"http_client": client}  # taken by the constructor, though no field of the class
         return OpenAILike(
             model=self._model,
