@@ -59,3 +59,9 @@ def test_what_narrows_still_narrows(assistant: Assistant, text: str, org: str | 
 def test_other_wishes_are_no_wish_for_a_list(assistant: Assistant, text: str) -> None:
     """Another year, a province, a person: refused as before."""
     assert assistant.ask(Question(text)).refused
+
+
+def test_the_asker_and_another_get_both_lists(assistant: Assistant) -> None:
+    """我局和市住建局 are two departments: neither list is left out."""
+    rows = assistant.ask(Question("把我局和市住建局的任务全部列出来", "市商务局")).duties
+    assert {row.party for row in rows} == {"市商务局", "市住建局"}

@@ -127,7 +127,8 @@ def meant(library: Library, reading: Reading) -> tuple[Party, ...]:
         parties = reading.parties
     named = [p for p in parties if p.words and any(p.words in clause for clause in working)]
     if reading.asker and any(mine.search(clause) for clause in working):
-        return reading.asker
+        beside = {party.name: party for party in (*reading.asker, *named) if not party.is_group}
+        return tuple(beside.values()) or reading.asker
     organisations = [party for party in named or parties if not party.is_group]
     if organisations:
         return tuple(organisations)
