@@ -16,6 +16,7 @@ from index.clean import fold
 from index.dutytable import Reach, reaches
 from index.model import Clause, Document, Duty, Family, Kind, ParsedDocument, Problem, Provenance
 from index.organisations import Register
+from rag.wishes import Wishes
 
 EXPIRED = "年度任务已届满"
 TRANSCRIBED = "转录待核"
@@ -42,7 +43,7 @@ class Words:
 
     ``titles``: what people call a document → its id. ``topics`` and ``persons``: everyday words → the documents' own.
     ``speech``: dialect and chat → standard words.
-    ``other_laws``: names of national laws that exist but are not indexed.
+    ``other_laws``: names of national laws that exist but are not indexed. ``wishes``: how whole lists are asked for.
     """
 
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class Words:
     persons: Mapping[str, str] = field(default_factory=dict)
     other_laws: tuple[str, ...] = ()
     speech: Mapping[str, str] = field(default_factory=dict)
+    wishes: Wishes = field(default_factory=Wishes)
 
 
 class Shelf(Protocol):

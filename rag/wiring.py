@@ -23,6 +23,7 @@ from rag.library import DocumentInfo, Library, Words
 from rag.names import load_places, load_synonyms, load_title_aliases
 from rag.settings import Settings
 from rag.understand.question import Reader
+from rag.wishes import load_wishes
 
 if TYPE_CHECKING:
     from rag.gate.check import Gate
@@ -201,7 +202,8 @@ def _words(docs: Path, reader: StoreReader) -> Words:
             others = tuple(dict.fromkeys(law.name for law in database.laws if law.name not in titles))
     except AnzeError:
         others = ()
-    return Words(load_title_aliases(docs / "titles.toml"), topics, persons, others, speech)
+    wishes = load_wishes(docs / "wishes" / "weights.json")
+    return Words(load_title_aliases(docs / "titles.toml"), topics, persons, others, speech, wishes)
 
 
 def make_retriever(settings: Settings, reader: StoreReader) -> Retriever:

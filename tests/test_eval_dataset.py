@@ -249,6 +249,15 @@ def test_the_judge_did_not_learn_from_the_gold(gold_questions: tuple[Gold, ...],
     assert _near([one.question for one in gold_questions], learnt) == []
 
 
+def test_wishes_were_not_learnt_from_the_gold(gold_questions: tuple[Gold, ...], docs: Path) -> None:
+    """No message that whole lists are learnt from is a gold question, or nearly one."""
+    learnt = [
+        orjson.loads(line)["question"] for line in (docs / "wishes" / "questions.jsonl").read_bytes().splitlines()
+    ]
+    assert len(learnt) > 500
+    assert _near([one.question for one in gold_questions], learnt) == []
+
+
 def test_near_duplicates_are_recognised() -> None:
     """The comparison of the test above takes a changed word or mark for the same question, and another for another."""
     bank = ["领导干部哪些情况会被问责", "多久公布一次案例", "谁？"]

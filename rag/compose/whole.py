@@ -1,7 +1,7 @@
 """Whether a message wants an organisation's whole list, however it is put: then no stray word may narrow it.
 
 People wrap that wish in an occasion (局长明天开会要用), wishes for its form (标明依据和期限) and words for "all"
-(一条别漏). What is left without these must be nothing; where a subject, a role or a date is left, it narrows the list.
+(一条别漏). How they do so is learnt (``rag.wishes``); what cannot be a wish for the plan's list is ruled out here.
 """
 
 from __future__ import annotations
@@ -10,39 +10,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.compose.mentions import items_saying
+from rag.compose.wish import ALL, LEAD, Seen, novelty, seen
 from rag.library import Library
 from rag.understand.ask import Party
 from rag.understand.reading import Reading
+from rag.understand.references import Reference
 
-_ALL = re.compile(
-    r"(?:^|[，,])全(?:$|[，,。])|全弄|越全越好|任务表|全部|所有|全都|全(?:列|给|找|摘|说|要|摆|挑|捋|报)|[列说报找写给要弄]全|全(?:的|量|面梳理)|完整|悉数|尽数|全数|统统|通通|一并|一网打尽|有一算一|"
-    r"多少算多少|[几多]少?条就?写[几多]少?条|(?:一条|一个|一项|一样|半条)?(?:都|也)?(?:别|不能|莫|不得|不要|不可|勿|不许)(?:给我)?(?:落下|漏|少|遗)|"
-    r"一条不[落漏少]|逐[条项一个]|一条条|条条|件件|挨个|每一?[条项件]|各项|凡(?:是)?|一览|总表|清单|都(?:列|说|告诉|给|有哪|有啥|是哪|是啥|找|写)|"
-    r"(?:捋|理|扒|整|梳理|归纳|汇总|汇集|罗列|列示|整理|盘点|过)(?:一|出|成|下|遍|个|全)|汇总|梳理|罗列|列表|列出|列明|列示|拉个|拉一"
-)
 _WORK = re.compile(
     r"任务|事项|事情|职责|责任|履行|落实|条条|第几条|哪几条|哪些条|我局完整|的事，|分工|活儿?|担子|条目|工作(?!要点|计划)|要求(?:做|我|咱|＿)?|内容|的事(?!故)|要(?:做|干|抓|办|完成|落实|扛|担)|"
     r"承担|负责|认领|该(?:做|干)|安排|布置|摊|交办|派给|压[给了]|名下|涉及|有关系|跟(?:我|咱|＿)|参与|写没写|有没有|点(?:了)?(?:几|多少)?(?:次)?名|都说|[担扛]哪|担什么"
 )
-_NARROWER = re.compile(
-    r"关于(?!＿)|有关(?!系|部门)|方面|(?<!＿)相关的?(?!任务|事项|工作|条目|职责)|(?:只|仅|单)(?:看|要(?!号|编)|列|给|说|讲|限|挑)|除了?|以外|之外|不含|不包括|例外|"
-    r"[乡镇村]|比较|对比|相比|区别|共同(?!责任)|都有的|同时|交集|谁(?!落实|牵头和|能给|一起)|为什么|为何|怎么(?!回|写|办|填)|如何|"
-    r"(?<!次)点(?:了|过)?名|括号|写明我|(?<!全)部分|最迟|什么时候|何时|哪天|几号|哪(?:个|位|几位)?(?:科|领导|同志|人|负责人|局长)|电话|"
-    r"[每按逐]一?个?(?:年|季|月|周|星期)|(?:本|这|下|上)个?(?:季度|半年|月)|[0-9一二三四五六七八九十]+月|年底|季度|半年(?!总结)|"
-    r"完成情况|进展|落实情况|得分|扣分|第[0-9一二三四五六七八九十百]+[项条款](?!到)|法律|处罚|罚"
-)
 _ABOVE = re.compile(r"省(?!领导)|全国|国家|国务院|隔壁|兄弟[县市]|外[省市]")
-_LEAD = re.compile(r"牵头|督促|组织(?!部|编制)|分工负责")
 _EVERY_ROLE = re.compile(
-    r"(?:牵头|组织|督促|分工)[^，。；]{0,6}(?:[、和与或及还]|跟)[^，。；]{0,6}(?:承担|负责|会同|配合|参与|落实)|都算|都要"
+    r"(?:牵头|组织|督促|分工)[^，。；]{0,6}(?:[、和与或及还]|跟)[^，。；]{0,6}(?:承担|负责|会同|配合|参与|落实|督促)|都算|都要"
 )
 _FORGES = re.compile(
     r"编(?!办|制|号|辑)|伪造|虚|假(?!如|设)|删|改成|改为|去掉|改一?下|少写|不写|别写|添上|加上一|以后|后面凡|凡问|记住|假装|倒签|补签|糊弄|应付"
-)
-_FORM = re.compile(
-    r"(?:并|附|带|标|注|写|列)?(?:明|上|出|好|清)?(?:第?几?条?(?:编号|条号|条款号|项号|号码|序号)|(?:在)?第几(?:部分|[条项])+|原文|依据|出处|(?:完成)?(?:期限|时限|日期)|"
-    r"(?:共同)?责任单位|任务内容|由谁落实|没期限的[^，。）)]*)[、和与及]*"
 )
 _PAPER = re.compile(
     r"《[^》]*》|[(（](?![^)）]*(?:只|名|除))[^)）]*[)）]|宜市安字\S{0,12}号|(?:宜春(?:市)?(?:的)?)?(?:(?:20)?[0-9]{2}年?度?)?(?:那个|这个|这份|市里?的?|上级|地方上)*(?:的)?"
@@ -56,14 +39,21 @@ _UNIT = re.compile(r"(?:局|委|办|部|段|队)里|(?<=[给由要里]|的)(?:�
 """How people speak of where they work without saying 我们."""
 _ISSUED = re.compile(r"(?:市|地方)?安委会(?=印发|下发|发的|要点|的?20|把|给|文件|全会|全体会|碰头|任务(?!清单|都|有))")
 """The committee as the one that issued the plan, not as the one whose list is wanted."""
+WISHED = 0.0
+"""The logit from which on a message wants the whole list."""
+_PART = re.compile(
+    r"点(?:了|过)?名|(?<![别莫])(?<!不要)[只仅单](?:看|要|列|给|说|讲|限|挑|报)|除[了开去]|除[^，。]{1,12}[以之]?外|不算|不含|不包括|另外标|成员单位|"
+    r"第[一二三四五六]部分|不牵头"
+)
+"""What leaves an exact part of a list, which tables give."""
+_TO_THE_LAST = re.compile(r"第?一[条项].{0,6}最后")
 _STOP = re.compile(r"[，,。；;：:！!？?\n]+")
 _BARE_NAME = re.compile(
     r"(?:^|[，,。；;：:！!？?\n]|我们|咱们?|帮我?(?:理一理|列一列|查一?查|看看)?)(?P<name>[\u4e00-\u9fff]{2,4}?)"
     r"(?=在|这边|今年|[，,：:]|要|的|被|都|负责|承担|有)"
 )
-_LISTED = re.compile(r"哪[些几]|什么|啥|哪样")
 _FILLER = re.compile(
-    f"{_ALL.pattern}|{_WORK.pattern}"
+    f"{ALL.pattern}|{_WORK.pattern}"
     r"|请|麻烦|劳驾|帮忙?|拜托|给|把|将|我|你|您|他|她|们|的|了|吗|呢|吧|啊|呀|嘛|是|有|在|要|得|须|应|需"
     r"|对|按|照|从|向|到|和|与|及|或|这|那|哪些?|什么|啥|几|多少|一|个|份|下|里|中|上|内|都|也|就|再|还|先"
     r"|后|来|去|出|成|好|由|被|让|叫|为|其|所|以|之|于|安全|生产|宜春|市里?|今年|全年|年度|[0-9]+年?|写|列"
@@ -76,28 +66,62 @@ _FILLER = re.compile(
 
 def wants_whole(library: Library, reading: Reading) -> bool:
     """Whether nothing but the whole list of ``meant(reading)`` is wanted."""
-    if reading.references or reading.years or reading.place or any(id != library.plan.id for id in reading.documents):
+    message = may_be_whole(library, reading)
+    if message is None:
         return False
+    wishes = library.words.wishes
+    signs = {**message.signs, **novelty(message.text, message.pairs, wishes.pairs)}
+    return wishes.score(message.grams, signs) > WISHED
+
+
+def may_be_whole(library: Library, reading: Reading) -> Seen | None:
+    """What is seen of a message that may want a whole list of the plan; ``None`` for any other."""
+    if reading.years or reading.place or any(id != library.plan.id for id in reading.documents):
+        return None
+    if any(not _of_all(library, reading, reference) for reference in reading.references):
+        return None
+    if (
+        _PART.search(reading.text)
+        or reading.unknown_title
+        or _ABOVE.search(reading.text)
+        or _FORGES.search(reading.text)
+    ):
+        return None
     text = _masked(library, reading)
-    if _ABOVE.search(reading.text) or "＿" not in text or not _WORK.search(text) or _FORGES.search(text):
-        return False
-    text = _FORM.sub("", text)
-    if _NARROWER.search(text) or (_LEAD.search(text) and not _EVERY_ROLE.search(text)):
-        return False
-    if not _ALL.search(text):
-        return _LISTED.search(text) is not None and not any(len(left) > 1 for left in _left(text))
-    return not any(_subject(library, clause) for clause in _STOP.split(text) if _WORK.search(clause))
+    if "＿" not in text and not (reading.asker and re.search(_SELF, reading.text)):
+        return None
+    if LEAD.search(text) and not _EVERY_ROLE.search(text):
+        return None
+    message = seen(library, reading, text)
+    return None if message.framed_topic else message
+
+
+def _of_all(library: Library, reading: Reading, reference: Reference) -> bool:
+    """Whether a number stands for every item: 36条里, 一条条, 从第一条到最后一条."""
+    words = reference.words
+    if _TO_THE_LAST.search(reading.text):
+        return words.endswith("一条")
+    counted = reference.number == str(len(library.items(library.plan.id)))
+    return not words.startswith("第") and (counted or words in ("一条", "1条"))
 
 
 def together(library: Library, readings: Sequence[Reading]) -> Sequence[Reading]:
     """Several sentences as one where they only together ask for one whole list: 有我们的事吗？有的话都列出来."""
-    if len(readings) < 2:
+    if len(readings) < 2 or len({party.name for one in readings for party in one.parties}) > 1:
         return readings
+    whole = one_reading(replace(readings[0], more=tuple(readings[1:])))
+    return (whole,) if wants_whole(library, whole) else readings
+
+
+def one_reading(reading: Reading) -> Reading:
+    """All questions of a message as one."""
+    if not reading.more:
+        return reading
+    readings = (reading, *reading.more)
     parties = {party.name: party for one in readings for party in one.parties}
     references = tuple(reference for one in readings for reference in one.references)
     text = "，".join(one.text.rstrip("？?。") for one in readings)
-    whole = replace(readings[0], text=text, parties=tuple(parties.values()), references=references, more=())
-    return (whole,) if len(parties) < 2 and wants_whole(library, whole) else readings
+    return replace(reading, text=text, parties=tuple(parties.values()), references=references, more=())
 
 
 def _masked(library: Library, reading: Reading) -> str:
@@ -163,8 +187,3 @@ def _left(clause: str) -> list[str]:
 def is_noise(words: str) -> bool:
     """Whether ``words`` belong to the wish for a list and name no subject: 23年, 逐条, 全的."""
     return not any(len(left) > 1 for left in _left(words))
-
-
-def _subject(library: Library, clause: str) -> bool:
-    """Whether a clause of the message, without all that belongs to the wish, still names a subject of the plan."""
-    return any(items_saying(library, left) for left in _left(clause) if len(left) > 1)
