@@ -21,7 +21,7 @@ from rag.compose.doubt import JUDGED, judged, lacking
 from rag.compose.draft import Draft, cite_name
 from rag.compose.duties import compose_duties, compose_named
 from rag.compose.filters import filtered_list
-from rag.compose.guesses import of_plan, understood
+from rag.compose.guesses import of_plan, understood, unknown_committee
 from rag.compose.held import beyond, missing_clause, missing_note
 from rag.compose.items import compose_items
 from rag.compose.narrow import narrowing
@@ -98,6 +98,9 @@ def _one(library: Library, book: CitationBook, reading: Reading, search: Search,
 
 
 def _by_rules(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
+    committee = unknown_committee(library, reading)
+    if committee:
+        return refuse.unknown_party(committee, ())
     if wants_whole(library, reading):
         whose = meant(library, reading)
         return (

@@ -19,6 +19,24 @@ _TELLING = 4
 """Characters of a topic from which on it says what is asked about."""
 _QUESTION_WORD = re.compile(r"哪|谁|什么|啥|几个")
 _FIRM = re.compile(r"(?:公司|集团|企业)$")
+_COMMITTEE = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,12}?)(?:安全生产(?:专业)?委员会|专业委员会|专委会)")
+_STRANGE = 0.5
+"""Share of a committee's name up to which the plan may have it and yet not know the committee."""
+_BEFORE_NAME = re.compile(r"^.*(?:安委会|[的由是和与跟归问看那这])")
+_NO_NAME = re.compile(r"[各其他哪谁个些有我们咱你本该每两几一二三四五六七八九十第关市县么啥还要]")
+
+
+def unknown_committee(library: Library, reading: Reading) -> str | None:
+    """A committee that is asked about though the plan has neither it nor its subject: 防溺水专委会."""
+    registered = tuple(party.words for party in reading.parties if not party.is_group)
+    for match in _COMMITTEE.finditer(reading.text):
+        name = _BEFORE_NAME.sub("", match["name"])
+        words = name + match.group()[len(match["name"]) :]
+        if len(name) < 2 or _NO_NAME.search(name) or words.endswith(registered):
+            continue
+        if share(library, name, library.plan.text) <= _STRANGE:
+            return words
+    return None
 
 
 def of_plan(library: Library, reading: Reading) -> Reading:
