@@ -46,7 +46,7 @@ _PART = re.compile(
     r"第[一二三四五六]部分|不牵头"
 )
 """What leaves an exact part of a list, which tables give."""
-_TO_THE_LAST = re.compile(r"第?一[条项].{0,6}最后")
+_TO_THE_LAST = re.compile(r"第?一[条项].{0,6}(?:最后|第?三十六|第?36)")
 _STOP = re.compile(r"[，,。；;：:！!？?\n]+")
 _BARE_NAME = re.compile(
     r"(?:^|[，,。；;：:！!？?\n]|我们|咱们?|帮我?(?:理一理|列一列|查一?查|看看)?)(?P<name>[\u4e00-\u9fff]{2,4}?)"
@@ -99,9 +99,9 @@ def may_be_whole(library: Library, reading: Reading) -> Seen | None:
 def _of_all(library: Library, reading: Reading, reference: Reference) -> bool:
     """Whether a number stands for every item: 36条里, 一条条, 从第一条到最后一条."""
     words = reference.words
-    if _TO_THE_LAST.search(reading.text):
-        return words.endswith("一条")
     counted = reference.number == str(len(library.items(library.plan.id)))
+    if _TO_THE_LAST.search(reading.text):
+        return counted or reference.number == "1"
     return not words.startswith("第") and (counted or words in ("一条", "1条"))
 
 
