@@ -185,6 +185,7 @@ def test_what_one_committee_leads(ask: Callable[[str], Answer]) -> None:
         "要点里“蓝马甲护河巡查制度”由谁落实",
         "煤矿“一优三减”，到底哪一优、哪三减",
         "《宜春市安全生产职责暂行规定》修订稿里民政局担什么职责",
+        "要点要求每个村配3名护河督导员，什么时候配齐",
     ],
 )
 def test_what_is_taken_for_granted_and_is_not_there(ask: Callable[[str], Answer], question: str) -> None:
@@ -203,3 +204,15 @@ def test_what_is_taken_for_granted_and_is_not_there(ask: Callable[[str], Answer]
 def test_words_only_the_plan_has_tell_the_item(ask: Callable[[str], Answer], question: str, item: str) -> None:
     """What a question quotes from the plan is answered by that item, true or false, before any law."""
     assert _items(ask(question))[0] == item
+
+
+def test_a_day_before_a_rhythm(ask: Callable[[str], Answer]) -> None:
+    """最迟什么时候 wants the day of an item, not its rhythm; 两张单子 are the two lists of duties and tasks."""
+    answer = ask("党政领导干部的两张单子最迟什么时候弄好")
+    assert _items(answer)[0] == "4"
+    assert answer.text.startswith("**3月底前")
+
+
+def test_the_rhythm_beside_the_words(ask: Callable[[str], Answer]) -> None:
+    """Where several items have the words, the one whose own rhythm stands beside them is meant."""
+    assert _items(ask("领导督查情况通报频次"))[0] == "4"

@@ -35,14 +35,14 @@ _LAST = re.compile(r"(?:排|编|写|列)?到第?几[项条][^，。？?]{0,2}(?:
 
 
 def one_committee(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
-    """What one committee leads that is told by its subject: 管危险物品的那个专委会挑头几项."""
+    """What one committee leads that is told by its subject, not by its name: 管危险物品的那个专委会挑头几项."""
     text = reading.text
     leads = reading.intent is Intent.COUNT or any(role in LEAD for role in reading.wording.roles)
     if not (leads and _COMMITTEE.search(text) and _WHICH_ITEMS.search(text)):
         return None
     led = {name: items for name, items in _led(library, LEAD).items() if _COMMITTEE.search(name)}
     found = [name for name in led if _subject(name) in text]
-    if len(found) != 1 or any(not p.is_group and p.name != found[0] for p in reading.parties):
+    if len(found) != 1 or any(not p.is_group for p in reading.parties):
         return None
     clauses = library.clauses(library.plan.id)
     items = led[found[0]]

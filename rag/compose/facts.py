@@ -27,6 +27,8 @@ from rag.model import Reason
 from rag.understand.reading import Reading
 
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百]+(?=[个次家项起类种级年月日])")
+_BY_WHEN = re.compile(r"最[晚迟]|截止|之前|[月日号天底]前|几[月号日]|哪一?[天日]")
+"""Asks for a day, not for a rhythm."""
 _NOUN = re.compile(r"多少([\u4e00-\u9fff])")
 
 
@@ -53,6 +55,8 @@ def _timed(
     marker = book.cite(clause)
     if not found:
         return _untimed(library, book, reading, clause, what)
+    dated = [d for d in found if d.kind is DeadlineKind.DATE]
+    found = dated if dated and _BY_WHEN.search(reading.text) else found
     best = _closest(reading.text, text, clause, library, found)
     sentence = sentence_around(library, clause, best.span)
     same = [d for d in found if d.span in _comma_part(text, sentence, best.span)]

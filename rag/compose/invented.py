@@ -16,6 +16,11 @@ from rag.understand.reading import Reading
 _QUOTED_NAME = re.compile(
     r"[“「『\"](?P<name>[^”」』\"]{5,20}(?:制度|机制|行动|活动|工程|办法|清单|方案|计划))[”」』\"]"
 )
+_POSTED = re.compile(
+    r"(?:规定|要求|明确|写明)[^，。？?]{0,14}(?:配|设|建|聘|派)[备置立请]?(?:不少于|至少)?[0-9一二两三四五六七八九十]+[名个支处座]"
+    r"(?P<name>[\u4e00-\u9fff]{4,10}?)(?=[，,。？?的]|$)"
+)
+"""States that so many of something must be posted."""
 _WHETHER = re.compile(r"有没有|有无|是否|提没提|写没写|吗|么|吧|是不是")
 """Asks whether there is such a thing, or states it to be told: answered with yes or no elsewhere."""
 _INVENTED = 0.3
@@ -27,7 +32,7 @@ def invented(library: Library, book: CitationBook, reading: Reading, search: Sea
     committee = no_committee(library, reading.text)
     if committee:
         return refuse.not_held(library, book, reading, f"要点里没有“{plain(committee)}”，无法回答它的任务。", [])
-    named = _QUOTED_NAME.search(reading.text)
+    named = _QUOTED_NAME.search(reading.text) or _POSTED.search(reading.text)
     if named is None or _WHETHER.search(reading.text):
         return None
     pairs = {a + b for a, b in pairwise(named["name"])}
