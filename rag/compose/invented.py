@@ -23,8 +23,9 @@ _POSTED = re.compile(
 """States that so many of something must be posted."""
 _WHETHER = re.compile(r"有没有|有无|是否|提没提|写没写|吗|么|吧|是不是")
 """Asks whether there is such a thing, or states it to be told: answered with yes or no elsewhere."""
-_INVENTED = 0.3
-"""Share of a name's pairs of characters that no document has, from which on there is no such thing."""
+_INVENTED, _UNKNOWN_POST = 0.3, 0.25
+"""Share of a name's pairs of characters that no document has, from which on there is no such thing. A slip of the pen
+in a quoted name costs two pairs; posts are named in short."""
 
 
 def invented(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
@@ -32,11 +33,12 @@ def invented(library: Library, book: CitationBook, reading: Reading, search: Sea
     committee = no_committee(library, reading.text)
     if committee:
         return refuse.not_held(library, book, reading, f"要点里没有“{plain(committee)}”，无法回答它的任务。", [])
-    named = _QUOTED_NAME.search(reading.text) or _POSTED.search(reading.text)
+    quoted = _QUOTED_NAME.search(reading.text)
+    named = quoted or _POSTED.search(reading.text)
     if named is None or _WHETHER.search(reading.text):
         return None
     pairs = {a + b for a, b in pairwise(named["name"])}
     missing = sum(not any(pair in library.document(id).text for id in library.infos) for pair in pairs)
-    if missing < _INVENTED * len(pairs):
+    if missing < (_INVENTED if quoted else _UNKNOWN_POST) * len(pairs):
         return None
     return refuse.not_held(library, book, reading, f"收录的文件里没有“{plain(named['name'])}”，无法回答。", [])
