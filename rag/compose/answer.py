@@ -15,7 +15,7 @@ from rag.compose import meta, refuse, tables
 from rag.compose.articles import asks_penalty, better_clause, is_penalty, penalty_for, related
 from rag.compose.bare import compose_either, meant_items
 from rag.compose.complement import complement
-from rag.compose.counts import count_named
+from rag.compose.counts import count_named, surely_pointed
 from rag.compose.definitions import compose_definition
 from rag.compose.doubt import JUDGED, judged, lacking
 from rag.compose.draft import Draft, cite_name
@@ -24,7 +24,9 @@ from rag.compose.filters import filtered_list
 from rag.compose.guesses import of_plan, understood, unknown_committee
 from rag.compose.held import beyond, missing_clause, missing_note
 from rag.compose.items import compose_items
+from rag.compose.literal import named_items, names_assigned
 from rag.compose.narrow import narrowing
+from rag.compose.notice import compose_notice
 from rag.compose.open import compose_open, is_topic, matching_items, plan_clauses, without_titles
 from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.pairs import compose_pair
@@ -48,7 +50,7 @@ _MISSED = (Reason.NO_EVIDENCE, Reason.OUT_OF_SCOPE, Reason.AMBIGUOUS)
 _SAYS_MORE = 5
 """Characters of a topic from which on it may ask for something that the clause named does not say."""
 _ASKS_WORDING = re.compile(
-    r"怎么(?:说|写|讲|规定)的?[?？]?$|(?:什么|哪些)内容|原文|全文|(?:讲|写|说|规定)了?(?:的是)?(?:什么|啥)"
+    r"怎么(?:说|写|讲|规定)的?[?？]?$|(?:什么|哪些)内容|原文|全文|(?:讲|写|说|规定)了?(?:的是)?(?:什么|啥|哪[些几])"
 )
 _IN_FULL = re.compile(
     r"完整(?:的)?(?:表述|说法)|全称|(?:是|指)哪[几两三四五六七八九十]个?|含义|什么意思|指(?:的是)?什么|法律(?:上|里|中)怎么"
@@ -98,18 +100,18 @@ def _one(library: Library, book: CitationBook, reading: Reading, search: Search,
 
 
 def _by_rules(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
-    committee = unknown_committee(library, reading)
-    if committee:
-        return refuse.unknown_party(committee, ())
-    if wants_whole(library, reading):
+    unheard_of = unknown_committee(library, reading)
+    if not unheard_of and wants_whole(library, reading):
         whose = meant(library, reading)
         return (
             _joined([compose_duties(library, book, one) for one in whose])
             if whose
             else refuse.which_department(library)
         )
-    table = reading.scope.outside in (None, Outside.OFF_TOPIC) and (
-        count_named(library, book, reading) or compose_held(library, book, reading)
+    table = (not unheard_of and reading.scope.outside in (None, Outside.OFF_TOPIC)) and (
+        count_named(library, book, reading)
+        or compose_notice(library, book, reading)
+        or compose_held(library, book, reading)
     )
     if table:
         return table
@@ -179,10 +181,11 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     defined = compose_definition(library, book, reading)
     if defined:
         return defined
-    matched = matching_items(library, reading)
-    if matched and not law_instead(library, reading, matched, search):
+    named = named_items(library, reading)
+    matched = named or matching_items(library, reading)
+    if named or (matched and not law_instead(library, reading, matched, search)):
         told = compose_items(library, book, reading, matched[:2], asked=False)
-        return replace(told, found=not ASKS_NUMBER.search(reading.text))
+        return replace(told, found=not (ASKS_NUMBER.search(reading.text) or names_assigned(library, reading)))
     concept = next((c for c in reading.concepts if c.spelled_out and _is_asked(reading, c)), None)
     if reading.intent is Intent.DEFINITION and concept:
         return meta.compose_concept(library, book, reading, concept)
@@ -191,7 +194,9 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
         return meta.compose_concept(library, book, reading, concept)
     of_party = _of_party(library, book, reading) if draft.reason else None
     return of_party or replace(
-        draft, rule=draft.rule or ("evidence" if draft.reason else ""), found=not ASKS_NUMBER.search(reading.text)
+        draft,
+        rule=draft.rule or ("evidence" if draft.reason else ""),
+        found=not (ASKS_NUMBER.search(reading.text) or names_assigned(library, reading)),
     )
 
 
@@ -277,7 +282,8 @@ def _table(library: Library, book: CitationBook, reading: Reading, search: Searc
     if reading.intent is Intent.IS_NAMED and listed.roles and len(reading.topic) < 2:
         return _duties(library, book, reading, search)
     if reading.intent is Intent.IS_NAMED:
-        found = items_about(library, reading.topic) if len(reading.topic) >= 2 else []
+        found = surely_pointed(library, reading.text)
+        found = found or (items_about(library, reading.topic) if len(reading.topic) >= 2 else [])
         if not found and is_topic(library, reading.topic) and len(reading.topic) < 8:
             found = plan_clauses(library, reading, search)
         if found:

@@ -65,12 +65,14 @@ def _fits(library: Library, reading: Reading, reference: Reference) -> tuple[flo
 def compose_either(library: Library, book: CitationBook, reading: Reading, articles: Sequence[Clause]) -> Draft | None:
     """The plan's item and the articles of that number, the likelier first; ``None`` where only articles are meant."""
     bare = [r for r in reading.references if _is_bare(r)]
-    item = library.clause(library.plan.id, bare[0].number) if bare and not reading.documents else None
-    if item is None:
+    found = [library.clause(library.plan.id, r.number) for r in bare] if not reading.documents else []
+    items = [item for item in found if item is not None]
+    if not items or len(items) < len(found):
         return None
-    told = compose_items(library, book, reading, [item], asked=True)
+    told = compose_items(library, book, reading, items, asked=True)
     draft = compose_articles(library, book, reading, articles)
     own, other = _fits(library, reading, bare[0])
     if told.reason or other > own + LESS or _OF_LAW.search(reading.text):
-        return Draft(f"{draft.text}\n\n《{library.plan.title}》的各项也有人称“条”，{item.label}是：\n\n{told.text}")
+        labels = "、".join(item.label for item in items)
+        return Draft(f"{draft.text}\n\n《{library.plan.title}》的各项也有人称“条”，{labels}是：\n\n{told.text}")
     return Draft(f"{told.text}\n\n如果问的是法律或规定的条文：\n\n{draft.text}", told.duties)

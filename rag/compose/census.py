@@ -17,6 +17,8 @@ from rag.understand.reading import Reading
 
 LEAD = (Role.LEAD_AND_ORGANISE, Role.LEAD)
 _COMMITTEE = re.compile(r"专委会|安全生产委员会|专业委员会|专业安委会")
+_NAME_ENDS = re.compile(r"^市?安委会|安全生产委员会$")
+_WHICH_ITEMS = re.compile(r"(?:几|多少|哪[些几]?)(?:个)?(?:项|条|件|块|样|些)")
 _EACH = re.compile(r"哪[些几](?!个专委会)|几|多少|一览|清单|分别|各个?(?:专委会|专业)|列")
 _LEADERS = re.compile(
     r"(?:各|所有|全部|每个)(?:个|家)?(?:部门|单位)的?[^，。]{0,4}牵头|牵头(?:的)?(?:任务|单位|部门|事项|工作)?(?:一览|清单|汇总|总表|名单)|"
@@ -29,6 +31,27 @@ _CENSUS = re.compile(
 )
 _TOTAL = re.compile(r"要点|文件|一共|总共|共|全部|全文|通篇|整篇|全篇")
 _LAST = re.compile(r"(?:排|编|写|列)?到第?几[项条][^，。？?]{0,2}(?:完|为止|结束|止|收尾|打住)|最后一[项条]是?第几")
+
+
+def one_committee(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
+    """What one committee leads that is told by its subject, not by its name: 管危险物品的那个专委会挑头几项."""
+    text = reading.text
+    leads = reading.intent is Intent.COUNT or any(role in LEAD for role in reading.wording.roles)
+    if not (leads and _COMMITTEE.search(text) and _WHICH_ITEMS.search(text)):
+        return None
+    led = {name: items for name, items in _led(library, LEAD).items() if _COMMITTEE.search(name)}
+    found = [name for name in led if _subject(name) in text]
+    if len(found) != 1 or any(not p.is_group for p in reading.parties):
+        return None
+    clauses = library.clauses(library.plan.id)
+    items = led[found[0]]
+    listed = "\n".join(f"- {clauses[id].label} {clauses[id].title}{book.cite(clauses[id])}" for id in items)
+    return _plain(library, f"{found[0]}牵头组织开展的共**{len(items)}项**：\n\n{listed}")
+
+
+def _subject(committee: str) -> str:
+    """危险物品 of 市安委会危险物品安全生产委员会."""
+    return _NAME_ENDS.sub("", committee)
 
 
 def committees(library: Library, book: CitationBook, reading: Reading) -> Draft | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.model import Clause, DeadlineKind, Family
+from rag.compose.listing import listing
 from rag.compose.passages import overlap
 from rag.compose.topics import share
 from rag.library import Library
@@ -96,6 +97,9 @@ def holds_fact(library: Library, reading: Reading, clause: Clause, *, sure: bool
     The sentence that has it must share words with the topic, unless it is ``sure`` that the clause is meant.
     """
     least = 0.0 if sure else _SAME_SENTENCE
+    in_plan = library.infos[clause.document].family is Family.WORK_PLAN
+    if in_plan and reading.intent is Intent.QUANTITY and listing(library, reading, clause):
+        return True
     if reading.intent is Intent.QUANTITY or _MEASURE.search(reading.text):
         fine = re.search(r"罚", reading.text)
         return any(
@@ -112,7 +116,7 @@ def holds_fact(library: Library, reading: Reading, clause: Clause, *, sure: bool
             or _counted_there(reading.text, sentence, term)
             for sentence in _sentences(clause.text)
         )
-    if library.infos[clause.document].family is Family.WORK_PLAN:
+    if in_plan:
         kinds = {d.kind for duty in library.duties(clause.document) if duty.clause == clause.id for d in duty.deadlines}
         if _ASKS_DAY.search(reading.text):
             return DeadlineKind.DATE in kinds
@@ -129,7 +133,16 @@ def item_with_fact(library: Library, reading: Reading) -> list[Clause]:
     """The one item of the plan that has the topic almost word for word and such a fact, whatever its title is."""
     items = [c for c in library.items(library.plan.id) if share(library, reading.topic, c.text) >= _WORD_FOR_WORD]
     holding = [item for item in items if len(reading.topic) >= 4 and holds_fact(library, reading, item)]
+    if reading.intent is Intent.FREQUENCY and len(holding) > 1:
+        # Several items have the words somewhere; the one meant has them beside its rhythm.
+        holding = [item for item in holding if _rhythm_with(library, reading.topic, item) >= _WORD_FOR_WORD]
     return holding if len(holding) == 1 else []
+
+
+def _rhythm_with(library: Library, words: str, item: Clause) -> float:
+    """The largest share of ``words`` that a sentence of ``item`` with a rhythm has."""
+    told = [sentence for sentence in _sentences(item.text) if _RHYTHM.search(sentence)]
+    return max((share(library, words, sentence) for sentence in told), default=0.0)
 
 
 def _counted_there(question: str, sentence: str, term: re.Pattern[str]) -> bool:

@@ -9,6 +9,7 @@ from index.model import Clause, Deadline, DeadlineKind, Kind, Span, Tier
 from rag.citations import CitationBook
 from rag.compose.draft import Draft, deadline_words, quoted
 from rag.compose.evidence import UNIT
+from rag.compose.listing import listing
 from rag.compose.parts import (
     deadlines_of,
     evidence,
@@ -26,6 +27,9 @@ from rag.model import Reason
 from rag.understand.reading import Reading
 
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百]+(?=[个次家项起类种级年月日])")
+_BY_WHEN = re.compile(r"最[晚迟]|截止|之前|[月日号天底]前|几[月号日]|哪一?[天日]")
+"""Asks for a day, not for a rhythm."""
+_NOUN = re.compile(r"多少([\u4e00-\u9fff])")
 
 
 def compose_deadline(library: Library, book: CitationBook, reading: Reading, clause: Clause, asked: bool) -> Draft:
@@ -51,6 +55,8 @@ def _timed(
     marker = book.cite(clause)
     if not found:
         return _untimed(library, book, reading, clause, what)
+    dated = [d for d in found if d.kind is DeadlineKind.DATE]
+    found = dated if dated and _BY_WHEN.search(reading.text) else found
     best = _closest(reading.text, text, clause, library, found)
     sentence = sentence_around(library, clause, best.span)
     same = [d for d in found if d.span in _comma_part(text, sentence, best.span)]
@@ -88,7 +94,16 @@ def _untimed(library: Library, book: CitationBook, reading: Reading, clause: Cla
 
 def compose_quantity(library: Library, book: CitationBook, reading: Reading, clause: Clause, asked: bool) -> Draft:
     text = text_of(library, clause)
+    listed = listing(library, reading, clause)
+    if listed:
+        more = "，末尾写“等”，没有列全" if listed.open else ""
+        count = f"**{listed.count}个**（按原文并列的数{more}）——" if listed.count else ""
+        lead = f"{count}{name_of(clause)}{book.cite(clause)}："
+        return Draft(join([lead, quoted(library, clause, listed.sentence.of(text)), tail(library, book, clause)]))
     sentences = [s for s in sentence_spans_of(library, clause) if _DIGITS.search(s.of(text))]
+    noun = _NOUN.search(reading.text)
+    own = re.compile(rf"[0-9一二两三四五六七八九十百千]{noun.group(1)}") if noun else None
+    sentences = sentences or [s for s in sentence_spans_of(library, clause) if own and own.search(s.of(text))]
     unit = UNIT.search(reading.text)
     if unit and unit.group(1):
         sentences = [s for s in sentences if re.search(rf"[0-9一二两三四五六七八九十百]\s*{unit.group(1)}", s.of(text))]

@@ -10,6 +10,7 @@ from index.numerals import to_int
 from rag.citations import CitationBook
 from rag.compose import refuse
 from rag.compose.draft import Draft, plain
+from rag.compose.invented import invented
 from rag.compose.unexplained import COMES_OUT, longest_said, naming, unexplained
 from rag.library import Library
 from rag.model import Reason
@@ -80,6 +81,7 @@ def beyond(library: Library, book: CitationBook, reading: Reading, search: Searc
     """A refusal where the question asks for what these documents cannot hold, with its rule; ``None`` otherwise."""
     for rule, refusal in (
         ("other_scope", _other_scope),
+        ("invented", invented),
         ("title", _other_title),
         ("fact", _world_fact),
         ("unexplained", _unexplained),
@@ -87,7 +89,7 @@ def beyond(library: Library, book: CitationBook, reading: Reading, search: Searc
     ):
         draft = refusal(library, book, reading, search)
         if draft:
-            return replace(draft, rule=rule)
+            return replace(draft, rule=draft.rule or rule)
     return None
 
 

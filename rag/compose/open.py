@@ -12,7 +12,7 @@ from index.model import Clause, Family, Kind
 from rag.citations import CitationBook
 from rag.compose import refuse
 from rag.compose.articles import asks_penalty, is_penalty, penalty_for, top_clause
-from rag.compose.counts import pointed_items
+from rag.compose.counts import pointed_items, surely_pointed
 from rag.compose.draft import Draft
 from rag.compose.evidence import SAME_COSINE, holds_fact, is_evidence, item_with_fact, wanted_fact
 from rag.compose.guesses import NAMED, in_plan
@@ -280,6 +280,7 @@ def matching_items(library: Library, reading: Reading) -> list[Clause]:
     planned = bool(_PLAN_WORDS.search(reading.text) or _CAMPAIGN.search(reading.text) or LOCATES.search(reading.text))
     points = bool(_POINTS.search(reading.text)) and not reading.documents
     pointed = [c for c in pointed_items(library, reading.text) if core(c.title) in reading.text] if points else []
+    pointed = pointed or (surely_pointed(library, reading.text) if points else [])
     if pointed and reading.intent in (Intent.OPEN, Intent.WHO, Intent.CONTENT, Intent.DUTIES):
         return pointed
     if reading.intent in (Intent.OPEN, Intent.CONTENT, Intent.DEFINITION) and not planned:

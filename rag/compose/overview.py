@@ -9,7 +9,7 @@ from index.clean import fold, longest
 from index.model import Clause, Deadline, DeadlineKind, Duty, Role, Span, Tier
 from index.numerals import to_int
 from rag.citations import CitationBook
-from rag.compose.census import census, committees, leaders, totals
+from rag.compose.census import census, committees, leaders, one_committee, totals
 from rag.compose.draft import Draft, deadline_words, numbers, plain, quoted, status_notes
 from rag.compose.mentions import blanked, items_saying, sentence_at, sentences_saying, subjects
 from rag.compose.narrow import Narrowing, asks_dated, in_time, months, rhythm
@@ -26,6 +26,7 @@ _SECTION = re.compile(r"部[分份]|题目|标题|板块|大块|大项|那[一]?
 _HEADINGS = re.compile(
     r"(?:大?标题|大题目|大部[分份]|大?板块|大章|部[分份])[^，。？?]{0,6}(?:几|多少)|(?:几|多少)个?大(?:部[分份]|标题|题目|板块|块|章)"
 )
+_CALLED_PART = re.compile(r"(?:^|[，。？?关于讲说那])(?P<what>[\u4e00-\u9fff]{4,12}?)的?(?:[那这]一?个?)?(?:大)?部分")
 _HEADING_SAID = 6
 """Characters of a heading, one after the other, that tell that it is meant."""
 _BRACKET = re.compile(r"括号|责任(?:单位|栏|部门)")
@@ -40,7 +41,9 @@ _SAID_COUNT = re.compile(
 _PLAN = re.compile(r"要点|这份文件|整份|全文|工作计划")
 _TIMETABLE = re.compile(
     r"按(?:时间|月份?|日期)(?:先后)?(?:顺序)?(?:排|列|整理)|时间(?:节点|表|安排)|(?:全部|所有)(?:的)?(?:期限|时限)|[期时]限(?:一览|汇总|清单)|"
-    r"哪[些几一]?[条项处个]?[^，。？?]{0,4}(?:写死|写明|定死|写了|有|带|规定)了?(?:具体|明确)?的?(?:几月几[号日]|日期|日子)"
+    r"哪[些几一]?[条项处个]?[^，。？?]{0,4}(?:写死|写明|定死|写了|有|带|规定)了?(?:具体|明确)?的?(?:几月几[号日]|日期|日子)|"
+    r"(?:写死|写明|定死|卡死|有|带)了?(?:具体|明确)?的?(?:几月几[号日]|日期|日子|月份|几[号月日])(?:或者?|和|、|跟)?(?:日期|日子|月份|几[号月日])?的"
+    r"(?:[时期]限|任务|事项?|要求|工作|活|条目)?[^，。？?]{0,4}(?:哪|什么|列|挑|都有)"
 )
 _LISTED = re.compile(
     r"哪[些几]|什么(?:事|任务|工作)|(?:要|需要?|得)?(?:做|完成|办|干|开展|报)的|列|是什么|有啥|几项|多少项"
@@ -64,6 +67,7 @@ def whole_plan(library: Library, book: CitationBook, reading: Reading) -> Draft 
         _part,
         _bracketed,
         _lacking,
+        one_committee,
         committees,
         leaders,
         census,
@@ -120,6 +124,10 @@ def _part_named(reading: Reading, chapters: Sequence[str]) -> int | None:
     if reading.parties or not _SECTION.search(reading.text):
         return None
     said = fold(reading.text)
+    called = _CALLED_PART.search(said)
+    named = [at for at, chapter in enumerate(chapters) if called and called["what"] in fold(chapter)]
+    if len(named) == 1:
+        return named[0] + 1
     sizes = [max(longest(fold(chapter), at, said) for at in range(len(chapter))) for chapter in chapters]
     best = max(sizes, default=0)
     return sizes.index(best) + 1 if best >= _HEADING_SAID else None

@@ -40,6 +40,11 @@ _BEFORE = re.compile(
     rf"^(?P<what>[^，。？?]{{2,14}}?)(?:这一?块|这个)?(?:有没有|有无|是不是|是否|写没写|提没提|有)(?:被)?{_SAYS}?(?:在|到|进)?"
     r"(?:要点|文件|通知|里面|里头|其中|里|去)*(?:吗|么)?[?？]?$"
 )
+_IN_WHICH = re.compile(
+    r"^(?:请问|那|关于)?(?P<what>[^，。？?]{4,24}?)[，,]?(?:是|都)?(?:写|出现|提到?|讲)?(?:在|见于?|见)?(?:要点|文件|全文|文)?(?:的|里面?|中)?"
+    r"(?:哪[一几些两]?|第几)个?[条项处](?:里面?|里头|中|上)?(?:提到?|写|讲|说|出现|有|露)?(?:过|了|的|到)*[?？。]?$"
+)
+"""Asks in which items words stand: “一优三减”在哪几项提到, 包容审慎在哪一条提的."""
 _PAPER = re.compile(
     r"^(?:这份|这个|本|整份|全篇|全文|那|请问|宜春|2023年?|今年)*(?:要点|文件|通知|里面|里头|里|中|上|全文|正文)*(?:有没有|是否|是不是)?"
 )
@@ -48,6 +53,7 @@ _LONG_WORD = 4
 _BEFORE_IT = re.compile(r"[^，。？?]*$")
 _CHOICE = re.compile(r"([\u4e00-\u9fff])[不没]\1|能不|可不")
 """要不要, 写没写: a question of its own, no word to look for."""
+_MARKS = '“”「」『』"的，'
 _MOST = 6
 
 
@@ -55,6 +61,9 @@ def compose_presence(library: Library, book: CitationBook, reading: Reading) -> 
     """Where the plan has the words asked for, or that it has not; ``None`` where that is not the question."""
     if reading.parties or reading.references or any(id != library.plan.id for id in reading.documents):
         return None
+    where = _IN_WHICH.match(reading.text)
+    if where and _only_here(library, where["what"].strip(_MARKS)):
+        return words_in_plan(library, book, reading, where["what"].strip(_MARKS))
     found = _LETTERS.search(reading.text) or _AFTER.search(reading.text) or _BEFORE.search(reading.text)
     if found and found.re is _LETTERS and found["whether"] and _of_something(reading.text[: found.start()]):
         return None
@@ -62,7 +71,7 @@ def compose_presence(library: Library, book: CitationBook, reading: Reading) -> 
     around = reading.text[: found.start()] + reading.text[found.end() :] if found else ""
     if re.search(r"哪[两几一][类种个样]|什么|谁|怎么", around):
         return None
-    what = _PAPER_AFTER.sub("", _PAPER.sub("", said)).strip('“”「」『』"的，')
+    what = _PAPER_AFTER.sub("", _PAPER.sub("", said)).strip(_MARKS)
     if not what or (len(what) < 2 and not _LETTERS.search(reading.text)) or re.search(r"谁|什么|哪|几|多少|怎", what):
         return None
     if _CHOICE.search(what):
@@ -70,6 +79,14 @@ def compose_presence(library: Library, book: CitationBook, reading: Reading) -> 
     words = [word for word in re.split(r"[“”「」『』\"]*(?:、|或者?|和|与|及)[“”「」『』\"]*", what) if word]
     drafts = [words_in_plan(library, book, reading, word) for word in words]
     return Draft("\n\n".join(dict.fromkeys(part for draft in drafts for part in draft.text.split("\n\n"))))
+
+
+def _only_here(library: Library, words: str) -> bool:
+    """Whether the plan has ``words`` as they are and no law has them: 哪一条 may ask for an article of one."""
+    said = fold(words)
+    if not said or not any(said in fold(item.text) for item in library.items(library.plan.id)):
+        return False
+    return not any(words in library.document(id).text for id in library.infos if id != library.plan.id)
 
 
 def _of_something(before: str) -> bool:
@@ -85,7 +102,7 @@ def compose_held(library: Library, book: CitationBook, reading: Reading) -> Draf
     if reading.parties or reading.references or any(id != library.plan.id for id in reading.documents):
         return None
     found = _HOLDS.match(_PAPER.sub("", reading.text))
-    what = found["what"].strip('“”「」『』"的，') if found else ""
+    what = found["what"].strip(_MARKS) if found else ""
     if len(what) < 2 or re.search(r"谁|什么|哪|几|多少|怎|[时日]候?$", what):
         return None
     said = fold(what)

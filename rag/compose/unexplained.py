@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.basis import Concept
 from index.clean import fold
@@ -36,7 +37,7 @@ _ASKS_INSIDE = re.compile(
 )
 
 _MAKES_IT = re.compile(
-    r"谁|哪[个些](?:部门|单位|局|专委会)|由|归|牵头|制定|修订|制作|出台|落实|抓|提到|提了|哪一?项|第几项|要求|依据|吗"
+    r"谁|哪[个些](?:部门|单位|局|专委会)|由|归|牵头|制定|修订(?![稿版本后])|制作|出台|落实|抓|提到|提了|哪一?项|第几项|要求|依据|吗"
 )
 
 _WHICH_ARE = re.compile(
@@ -49,7 +50,7 @@ _SURELY = re.compile(
 )
 
 _NUMERALS = re.compile(r"[一二两三四五六七八九十]|[0-9]+")
-_ASKS_WHERE = re.compile(r"哪[些几]?个?(?:行业|领域|场所|地方|企业|单位|部门|行当)")
+_ASKS_WHERE = re.compile(r"哪[些几]?个?(?:行业|领域|场所|地方|企业|单位|部门|行当)|哪[里儿段]|什么地方")
 _WHO_OR_WHERE = r"(?:局|部门|单位|县|领导|政府|委|专委|主体|家|方|级|地方|行当|行业|领域|场所|一?项|一?条)"
 _ITSELF = re.compile(
     r"＿[，,]?是?哪＿|＿[^。？?谁]{0,12}(?:一条一条|逐条|逐个|全称|补全|展开|full|list|要全)|＿(?:到底|究竟)?是?[超防禁清减优](?:什么|哪)|"
@@ -63,10 +64,13 @@ _ITSELF = re.compile(
 """What a term itself is or consists of, whatever stands before it."""
 
 _PART_OF = re.compile(
-    r"(?:[“\"]|(?<=[，,、；又的里]))([0-9A-Za-z\u4e00-\u9fff+]{1,4})[”\"]?(?:又|都|分别|各)*"
+    r"(?:[“\"]|(?<=[，,、；又的里和]))([0-9A-Za-z\u4e00-\u9fff+]{1,4})[”\"]?(?:又|都|分别|各)*"
     r"(?:各?对应|代表|是指|指的是|是|有|指|禁|防|超|清)[^，。？?]{0,3}(?:什么|哪)"
 )
 _QUOTED = re.compile(r"[“\"]([^”\"]{2,12})[”\"]")
+
+TERM = "term"
+"""The rule of a refusal that is beyond doubt: the parts of a name that nothing spells out."""
 
 COMES_OUT = re.compile(
     r"(?:什么时候|哪一?年|哪一?天|何时|几号|几月)[^，。？?]{0,4}(?:出台|印发|发布|施行|实施|生效|公布)"
@@ -88,7 +92,8 @@ def unexplained(library: Library, book: CitationBook, reading: Reading) -> Draft
         clauses = [c for ref in term.clauses if (c := library.clause(ref.document, ref.clause))]
         if _asks_contents(reading, _said_form(term, reading.text), clauses):
             lead = f"收录的文件只提到“{term.name}”，没有展开说明它的具体内容，无法回答。"
-            return refuse.not_held(library, book, reading, lead, clauses)
+            refusal = refuse.not_held(library, book, reading, lead, clauses)
+            return replace(refusal, rule=TERM) if _asks_parts(reading.text, term) else refusal
     for match in _NAMED_DOCUMENT.finditer(reading.text):
         rest = reading.text[match.end() :]
         if reading.documents or not (_ASKS_INSIDE.search(rest) or COMES_OUT.search(reading.text)):
@@ -99,6 +104,14 @@ def unexplained(library: Library, book: CitationBook, reading: Reading) -> Draft
             lead = f"文件只提到“{plain(name)}”，没有收录它的内容，无法回答。"
             return refuse.not_held(library, book, reading, lead, naming(library, name))
     return None
+
+
+def _asks_parts(text: str, term: Concept) -> bool:
+    """Whether the parts of the name itself are asked for (哪一优哪三减): no other clause can tell them."""
+    name = _said_form(term, text)
+    rest = _bare(text).replace(name, "＿")
+    counted = {f"哪{number}" in rest for number in _NUMERALS.findall(name)}
+    return counted == {True} or _asks_part(text, name)
 
 
 def _is_party(library: Library, concept: Concept) -> bool:
@@ -151,7 +164,8 @@ def _asks_contents(reading: Reading, name: str, clauses: Sequence[Clause]) -> bo
 
 def _asks_part(text: str, name: str) -> bool:
     """What a quoted part of the name stands for: “十有”有哪些, X是什么."""
-    return any(part in name and part != name for part in _PART_OF.findall(text))
+    parts = [re.split("[和与跟]", said) for said in _PART_OF.findall(text)]
+    return any(all(part in name for part in said) and said != [name] for said in parts)
 
 
 def _pairs(text: str) -> list[str]:

@@ -21,11 +21,16 @@ _TAIL = rf"(?:第?(?P<p>{_N})款)?(?:第?[(（]?(?P<i>{_N})[)）]?项)?"
 _ARTICLE = re.compile(rf"(?P<the>第)?(?P<n>{_N})条(?:之(?P<of>[一二三四五六七八九十0-9]))?{_TAIL}")
 _ITEM = re.compile(
     rf"第(?P<n>{_N})(?:个)?(?:大)?(?:项|点|件|个事项|个任务)|(?:^|"
-    rf"(?<=[那看问说，]))(?P<bare>[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}}(?=项(?:主要|讲|说|强调|由|谁)))项(?!重点|任务)"
+    rf"(?<=[那看问说，]))(?P<bare>[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}}(?=项(?:主要|讲|说|强调|由|谁)))项(?!重点|任务)|"
+    rf"(?:^|(?<=要点)|(?<=要点[里中的]))(?P<told>[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})项"
+    r"(?=的?(?:标题|题目|内容(?:是|讲|[?？]|$)|责任(?:括号|单位|部门|分工)|括号|牵头|分工|落实|依据|法律|是?讲|说|强调|写|由|谁|归|叫|"
+    r"是(?:什么|关于|哪|由)))"
 )
 _ITEM_LIST = re.compile(
-    rf"第(?P<from>{_N})项?(?:至|到|-|—|~)第?(?P<to>{_N})项|第(?P<list>{_N}项?(?:[、,，和及]第?{_N}项?)*[、,，和及]第?{_N})项"
+    rf"第(?P<from>{_N})项?(?:至|到|-|—|~)第?(?P<to>{_N})项|第(?P<list>{_N}项?(?:[、,，和及跟与]第?{_N}项?)*[、,，和及跟与]第?{_N})项"
 )
+_ARTICLES = re.compile(rf"第(?P<n>{_N})(?=(?:[、和及跟与]第?{_N})*[、和及跟与]第?{_N}条)")
+"""Each number but the last of 第7跟第8条."""
 _BARE_ARTICLE = re.compile(
     r"(?<![\u4e00-\u9fff0-9第])(?![一1]条)|(?<=[看问下说把在照按点])(?![一1]条)(?=[0-9]{1,3}条|[一二三四五六七八九十百]{2,6}条)"
 )
@@ -35,6 +40,7 @@ _OF_ARTICLE = re.compile(r"[^，,。；;？?和与及跟、]{0,14}")
 """What may stand between an article and its 项: 第二十一条里主要负责人职责的第七项."""
 _HEAD = re.compile(r"总体要求|通知(?:正文|原文|本身|里)")
 _PARAGRAPH = re.compile(rf"第(?P<p>{_N})款(?:第?[(（]?(?P<i>{_N})[)）]?项)?")
+_OF_RULES = re.compile(r"干部|责任制")
 _LOCAL_RULE = re.compile(
     r"(?:江西省|我省|省里|省级|本省|省|我市|本市)的?(?:[0-9]{4}年?)?(?:安全生产)?"
     r"(?:工作要点|实施细则|实施办法|条例|细则)"
@@ -46,7 +52,7 @@ _OTHER_RULE = re.compile(
     re.IGNORECASE,
 )
 _SAYS_RULES = re.compile(
-    r"(?:本|该|这个|这份|那个|《)规定|^规定(?=由谁|归谁|什么时候|哪个部门|哪天|自?何时|里?的?解释|施行|一?共|总共|有多少|有几|分几|分为)|规定(?=第|》|里|中的?第|[0-9一二三四五六七八九十]{1,3}条)"
+    r"(?:本|该|《)规定|(?:(?<![\u4e00-\u9fff])|(?<=[按照据依看问查在说对那用守反学合请下]))(?:这个?|这份|那个)规定|^规定(?=由谁|归谁|什么时候|哪个部门|哪天|自?何时|里?的?解释|施行|一?共|总共|有多少|有几|分几|分为)|规定(?=第|》|里|中的?第|[0-9一二三四五六七八九十]{1,3}条)"
 )
 
 
@@ -101,7 +107,7 @@ class Titles:
                 found.append((span, self._names[match.group()]))
         other = [Span(*m.span()) for m in _QUOTED_TITLE.finditer(text)]
         rules = [] if RULES not in self._infos else [Span(*m.span()) for m in _SAYS_RULES.finditer(text)]
-        rules = [one for one in rules if not any(quoted.start < one.start < quoted.end - 3 for quoted in other)]
+        rules = [one for one in rules if not any(_of_another(text, one, quoted) for quoted in other)]
         found += [(one, RULES) for one in rules if not any(one.start < o.end and o.start < one.end for o, _ in found)]
         return sorted(((span, id) for span, id in found if id), key=lambda pair: pair[0].start)
 
@@ -163,12 +169,18 @@ def find_references(text: str, titles: Titles, plan: str) -> Iterator[Reference]
         found.append(
             (match.start(), Reference("article", id, document, match.group(), _int(match["p"]), _int(match["i"])))
         )
+    for match in _ARTICLES.finditer(text):
+        number, document = _number(match["n"]), _document_before(named, match.start())
+        if number is not None and not _overlaps(match.span(), taken):
+            of_plan = document is not None and titles.family(document) is Family.WORK_PLAN
+            kind = "item" if of_plan else "article"
+            found.append((match.start(), Reference(kind, number, document, f"第{number}条")))
     for match in _ITEM_LIST.finditer(text):
         if not _overlaps(match.span(), taken):
             taken.append(Span(*match.span()))
             found += [(match.start(), Reference("item", n, plan, f"第{n}项")) for n in _listed(match)]
     for match in _ITEM.finditer(text):
-        number = _number(match["n"] or match["bare"])
+        number = _number(match["n"] or match["bare"] or match["told"])
         if number is not None and not _overlaps(match.span(), taken):
             taken.append(Span(*match.span()))
             part = _part_of_article(text, match, found, plan)
@@ -188,6 +200,12 @@ def find_references(text: str, titles: Titles, plan: str) -> Iterator[Reference]
         else:
             found.append((match.start(), Reference("paragraph", "", None, match.group(), paragraph, subitem)))
     yield from (reference for _, reference in sorted(found, key=lambda pair: pair[0]))
+
+
+def _of_another(text: str, said: Span, quoted: Span) -> bool:
+    """Whether ``said`` only ends the title of another regulation: 《宜春市安全生产职责暂行规定》."""
+    inside = quoted.start < said.start < quoted.end
+    return inside and quoted.start + 1 < said.start and not _OF_RULES.search(quoted.of(text))
 
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
@@ -213,7 +231,7 @@ def _listed(match: re.Match[str]) -> list[str]:
     if match["to"]:
         first, last = _int(match["from"]) or 0, _int(match["to"]) or 0
         return [str(n) for n in range(first, min(last, first + 40) + 1)]
-    return [n for part in re.split(r"[、,，和及]", match["list"]) if (n := _number(part.strip("第项")))]
+    return [n for part in re.split(r"[、,，和及跟与]", match["list"]) if (n := _number(part.strip("第项")))]
 
 
 def _document_before(named: list[tuple[Span, str]], at: int) -> str | None:
