@@ -77,10 +77,11 @@ def compose(
 def _answered(library: Library, book: CitationBook, reading: Reading, search: Search, judge: Judge | None) -> Draft:
     """The answer to one question; where there is none, to the same asked of what was talked about."""
     draft = _one(library, book, reading, search, judge)
-    if reading.instead is None or not (draft.reason in _MISSED or draft.rule == JUDGED):
+    if reading.instead is None or not draft.reason:
         return draft
     meant = _one(library, book, reading.instead, search, judge)
-    return draft if meant.reason else meant
+    off_subject = draft.reason is Reason.OUT_OF_SCOPE and not reading.scope.outside
+    return draft if meant.reason and not off_subject else meant
 
 
 def _one(library: Library, book: CitationBook, reading: Reading, search: Search, judge: Judge | None) -> Draft:

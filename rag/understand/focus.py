@@ -112,13 +112,23 @@ def in_focus(said: Said, context: Context, speech: Speech) -> str | None:
     return None
 
 
+def is_said_here(said: Said, focus: Reference, speech: Speech) -> bool:
+    """Whether no clause elsewhere has clearly more of what a question names itself than the clause talked about."""
+    grams = pairs(said.blanked)
+    held = sum(gram in speech.text(focus) for gram in grams) / max(len(grams), 1)
+    most = speech.best_elsewhere(grams, focus) if grams else 0.0
+    return held >= most or most < _OWN_SUBJECT
+
+
 def perhaps_meant(said: Said, context: Context, speech: Speech) -> str | None:
     """A short question that may stand alone, asked of the clause talked about: for where it finds nothing alone."""
-    focus = None if context.empty else _one_listed(said, context, speech) or _single(context)
-    if focus is None or _stands_alone(said):
+    focus = None if context.empty else _one_listed(said, context, speech) or context.focus
+    if focus is None or said.titled or any(r.kind != "paragraph" for r in said.references):
         return None
-    here = any(pair in speech.text(focus) for pair in pairs(said.blanked))
-    return attached(speech.words(focus), said.text, kind="clause") if here else None
+    about = scope(said.text)
+    if about.outside or about.suspect or is_greeting(said.text) or len(said.text) > _LONGEST + len(said.names):
+        return None
+    return attached(speech.words(focus), said.full, kind="clause")
 
 
 def _stands_alone(said: Said) -> bool:

@@ -10,9 +10,12 @@ from collections.abc import Sequence
 
 from rag.understand.ask import Intent
 from rag.understand.bare import NUMBER, PRONOUN, attached, is_bare
+from rag.understand.claims import claimed
 from rag.understand.focus import breach, elsewhere, except_this, in_focus, names_another
 from rag.understand.heard import Context
 from rag.understand.intents import HELP
+from rag.understand.opening import opening
+from rag.understand.plural import filtered, of_both
 from rag.understand.pointing import Said, by_number, points_at_nothing, pool
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
@@ -20,7 +23,8 @@ from rag.understand.scope import is_greeting, scope
 from rag.understand.shown import by_noun, in_bracket, in_enumeration, in_quotes, of_paper, paired
 from rag.understand.speech import Speech
 from rag.understand.swap import another_article, another_period, another_person, of_document
-from rag.understand.whose import also_with, confirms, leading, speaking_as
+from rag.understand.whence import of_whole, whence
+from rag.understand.whose import also_with, confirms, leading, named_here, own_named, speaking_as, the_rest
 
 _LEAD = re.compile(
     r"^(?P<new>(?:不对|错了|不是(?:这个|那个|问这个|的)?)(?:[，,。.！!\s]+(?:是(?!不是|否))?|(?=我))|"
@@ -86,6 +90,15 @@ def resolve(said: Said, context: Context, speech: Speech) -> str | None:
         return None
     if _OWN_LIST.match(said.text) or HELP.search(said.text) or is_greeting(said.text):
         return said.text
+    opened = opening(said)
+    if opened.moves:
+        return opened.said.text
+    if found := claimed(opened, context, speech):
+        return found
+    if opened.said is not said:
+        said = opened.said
+        lead = _LEAD.match(said.blanked)
+        short = said.after(lead.end()) if lead else said
     for rule in _RULES:
         found = rule(short, context, speech)
         if found is not None:
@@ -328,8 +341,8 @@ def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str
 
 
 _RULES = (
-    of_paper, in_bracket, elsewhere, except_this, by_noun, paired, in_enumeration, by_number, in_quotes, of_document,
-    another_period, another_person, also_with, speaking_as, confirms, leading, _name_only, _year_only, _of_law,
-    _of_several,
+    of_paper, in_bracket, filtered, of_both, the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_number, in_quotes, of_document,
+    another_period, another_person, also_with, speaking_as, confirms, leading, named_here, own_named,
+    _name_only, _year_only, _of_law, _of_several, of_whole, whence,
 )  # fmt: skip
 """In order: what points by place or name first, then what replaces a part of the last question."""

@@ -21,7 +21,8 @@ _ASIDE = re.compile(
 )
 _RUN = re.compile(r"第?([0-9]{1,2})((?:[、,，和及与]\s*第?[0-9]{1,2})+)项")
 _LEADER = re.compile(
-    r"牵头(?:组织开展)?(?:的是|是|的|单位)?[：:]*([^，。；;：:（(\n]{3,30})|由([^，。；;：:由\n]{3,28}?)牵头"
+    r"牵头(?:组织开展)?(?:的是|是|的|单位)?[：:]*(?!组织开展)([^，。；;：:（(\n]{3,30})|由([^，。；;：:由\n]{3,28}?)牵头|"
+    r"(?:^|[，,。；;：:\s])([^，,。；;：:、由\s]{3,28}?)牵头组织开展"
 )
 _OF_A_PARTY = (Intent.DUTIES, Intent.COUNT, Intent.IS_NAMED, Intent.COMPARE, Intent.OPEN, Intent.CONTENT, Intent.WHO)
 
@@ -36,6 +37,7 @@ class Context:
     ``readings`` are the asker's questions, oldest first; ``listed`` the clauses of the last list the assistant gave, in
     its order, ``sure`` how many of them it did not leave open; ``current`` the clauses of its last turn; ``said`` that
     turn; ``leader`` whom it named as leading. ``passed``: the last question left no trace, nor will its answer.
+    ``trail`` are the single clauses that turns were about, oldest first, each where it came last.
     """
 
     readings: tuple[Reading, ...] = ()
@@ -45,6 +47,7 @@ class Context:
     said: str = ""
     leader: str = ""
     passed: bool = False
+    trail: tuple[Reference, ...] = ()
 
     @property
     def reading(self) -> Reading | None:
@@ -124,7 +127,7 @@ class Context:
         if reading.intent is Intent.HELP and max(map(len, chunks(reading.text)), default=0) < 4:
             return replace(self, passed=True)
         readings = (*self.readings, reading)[-4:]
-        return Context(readings) if alone else replace(self, readings=readings, passed=False)
+        return Context(readings, trail=self.trail) if alone else replace(self, readings=readings, passed=False)
 
     def heard(
         self,
@@ -146,6 +149,10 @@ class Context:
             listed, sure = self.about, len(self.about)
         if not listed:
             return context
+        if len(listed) == 1:
+            key = (listed[0].document, listed[0].number)
+            trail = [r for r in self.trail if (r.document, r.number) != key]
+            context = replace(context, trail=(*trail, listed[0]))
         if len(listed) == 1 and len(self.listed) > 1:
             return replace(context, current=listed)
         return replace(context, listed=listed, sure=sure, current=listed)

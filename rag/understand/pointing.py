@@ -58,6 +58,9 @@ class Said:
     def after(self, cut: int) -> Said:
         return replace(self, text=self.text[cut:], blanked=self.blanked[cut:])
 
+    def before(self, cut: int) -> Said:
+        return replace(self, text=self.text[:cut], blanked=self.blanked[:cut])
+
     @property
     def full(self) -> str:
         """The text with the organisations written out in full."""

@@ -116,7 +116,7 @@ class Reader:
         )
         resolved = resolve(said, context, self._speech)
         reading = self._read(heard, resolved, own, context)
-        other = perhaps_meant(said, context, self._speech) if resolved == piece else None
+        other = perhaps_meant(said, context, self._speech) if resolved and resolved in piece else None
         reading = replace(reading, instead=self._read(heard, other, own, context) if other else None)
         return reading, context.asked(reading, alone=resolved is not None and resolved in piece)
 
