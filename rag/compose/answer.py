@@ -12,6 +12,7 @@ from index.model import Clause
 from rag.answerable.judge import Judge
 from rag.citations import CitationBook
 from rag.compose import meta, refuse, tables
+from rag.compose.among import compose_among
 from rag.compose.articles import asks_penalty, better_clause, is_penalty, penalty_for, related
 from rag.compose.bare import compose_either, meant_items
 from rag.compose.complement import complement
@@ -21,10 +22,12 @@ from rag.compose.doubt import JUDGED, judged, lacking
 from rag.compose.draft import Draft, cite_name
 from rag.compose.duties import compose_duties, compose_named
 from rag.compose.filters import filtered_list
+from rag.compose.grounds import compose_grounds
 from rag.compose.guesses import of_plan, understood
 from rag.compose.held import beyond, missing_clause, missing_note
 from rag.compose.items import compose_items
 from rag.compose.narrow import narrowing
+from rag.compose.leaning import leans
 from rag.compose.open import compose_open, is_topic, matching_items, plan_clauses, without_titles
 from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.pairs import compose_pair
@@ -41,6 +44,7 @@ from rag.retrieve import Search
 from rag.understand.ask import Intent
 from rag.understand.intents import ASKS_NUMBER
 from rag.understand.reading import Reading
+from rag.understand.references import Reference
 from rag.understand.scope import Outside, Scope, is_greeting
 
 _MOST_ITEMS = 12
@@ -77,7 +81,7 @@ def compose(
 def _answered(library: Library, book: CitationBook, reading: Reading, search: Search, judge: Judge | None) -> Draft:
     """The answer to one question; where there is none, to the same asked of what was talked about."""
     draft = _one(library, book, reading, search, judge)
-    if reading.instead is None or not draft.reason:
+    if reading.instead is None or not draft.reason or not leans(library, reading, search):
         return draft
     meant = _one(library, book, reading.instead, search, judge)
     off_subject = draft.reason is Reason.OUT_OF_SCOPE and not reading.scope.outside
@@ -139,6 +143,12 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     items = [r for r in reading.references if r.kind == "item"]
     articles = [r for r in reading.references if r.kind == "article"]
     clauses = [c for r in items if (c := library.clause(library.plan.id, r.number))]
+    among = compose_among(library, book, reading, clauses or _named_articles(library, articles), search)
+    if among:
+        return among
+    grounds = compose_grounds(library, book, reading, clauses, search)
+    if grounds:
+        return grounds
     if reading.intent is Intent.COMPARE and len(reading.parties) > 1:
         return tables.compare_parties(library, book, reading)
     if reading.intent is Intent.COMPARE and len(clauses) > 1:
@@ -191,6 +201,10 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     return of_party or replace(
         draft, rule=draft.rule or ("evidence" if draft.reason else ""), found=not ASKS_NUMBER.search(reading.text)
     )
+
+
+def _named_articles(library: Library, articles: Sequence[Reference]) -> list[Clause]:
+    return [clause for r in articles if r.document for clause in related(library, r)]
 
 
 def _asks_more(reading: Reading) -> bool:

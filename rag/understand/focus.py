@@ -122,7 +122,8 @@ def is_said_here(said: Said, focus: Reference, speech: Speech) -> bool:
 
 def perhaps_meant(said: Said, context: Context, speech: Speech) -> str | None:
     """A short question that may stand alone, asked of the clause talked about: for where it finds nothing alone."""
-    focus = None if context.empty else _one_listed(said, context, speech) or context.focus
+    focus = None if context.empty else _one_listed(said, context, speech)
+    focus = focus or (context.focus if len(context.current) < 2 else None)
     if focus is None or said.titled or any(r.kind != "paragraph" for r in said.references):
         return None
     about = scope(said.text)

@@ -17,7 +17,7 @@ _UNLISTED = re.compile(
 )
 _POSSIBLE = re.compile(r"^#+\s*待确认")
 _ASIDE = re.compile(
-    r"(?:；|;)?依据[：:].*$|[（(]例如[^）)]*[）)]|[（(][0-9]+项[）)]|(?<![第0-9])[0-9]+项(?=[：:，。（(]|$)|最接近的.*$"
+    r"(?:；|;)?依据[：:].*$|[（(]例如[^）)]*[）)]|[（(][0-9]+项[）)]|(?<![第0-9、,，和及与])[0-9]+项(?=[：:，。（(]|$)|最接近的.*$"
 )
 _RUN = re.compile(r"第?([0-9]{1,2})((?:[、,，和及与]\s*第?[0-9]{1,2})+)项")
 _LEADER = re.compile(
@@ -37,7 +37,8 @@ class Context:
     ``readings`` are the asker's questions, oldest first; ``listed`` the clauses of the last list the assistant gave, in
     its order, ``sure`` how many of them it did not leave open; ``current`` the clauses of its last turn; ``said`` that
     turn; ``leader`` whom it named as leading. ``passed``: the last question left no trace, nor will its answer.
-    ``trail`` are the single clauses that turns were about, oldest first, each where it came last.
+    ``trail`` are the single clauses that turns were about, oldest first, each where it came last; ``roll`` the last
+    list of several, whatever was asked since.
     """
 
     readings: tuple[Reading, ...] = ()
@@ -48,6 +49,7 @@ class Context:
     leader: str = ""
     passed: bool = False
     trail: tuple[Reference, ...] = ()
+    roll: tuple[Reference, ...] = ()
 
     @property
     def reading(self) -> Reading | None:
@@ -127,7 +129,7 @@ class Context:
         if reading.intent is Intent.HELP and max(map(len, chunks(reading.text)), default=0) < 4:
             return replace(self, passed=True)
         readings = (*self.readings, reading)[-4:]
-        return Context(readings, trail=self.trail) if alone else replace(self, readings=readings, passed=False)
+        return Context(readings, trail=self.trail, roll=self.roll) if alone else replace(self, readings=readings, passed=False)
 
     def heard(
         self,
@@ -153,6 +155,8 @@ class Context:
             key = (listed[0].document, listed[0].number)
             trail = [r for r in self.trail if (r.document, r.number) != key]
             context = replace(context, trail=(*trail, listed[0]))
+        if len(listed) > 1:
+            context = replace(context, roll=listed)
         if len(listed) == 1 and len(self.listed) > 1:
             return replace(context, current=listed)
         return replace(context, listed=listed, sure=sure, current=listed)

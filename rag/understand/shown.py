@@ -132,7 +132,7 @@ def of_paper(said: Said, context: Context, speech: Speech) -> str | None:
     """江西那份第三条: the kind of paper that the question before asked about."""
     match, before = _THAT_PAPER.search(said.text), context.reading
     paper = _PAPER.search(before.text) if before else None
-    if not match or not paper or said.names:
+    if not match or not paper or said.names or said.titled:
         return None
     return f"{match['whose']}的{paper.group()}{said.text[match.end() :]}"
 

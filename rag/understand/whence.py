@@ -27,19 +27,14 @@ _OF_WHOLE = re.compile(
     r"(?:谁|哪[个些家]?(?:部门|机关|单位)?)(?:来|负责)?解释|(?:解释权|解释机关)|(?:总共|一共|共)?(?:有|分)?(?:多少|几)(?:条|章)(?:内容)?[?？]?$|"
     r"(?:现在)?还?(?:有效|作废)(?:吗|没|不|了)|(?:废止|失效)了?(?:吗|没)"
 )
-_LAW_SIDE = re.compile(
-    r"(?:国家(?:的)?法律?(?:里|上)?|上位法|法律(?:上|里|中|那边|层面|依据|规定)?(?!责任|法规)|法(?:上|里边?|里头|条上)|国法)"
-    r"(?:那边|里面?|里头)?"
-)
-_BARE_SIDE = re.compile(r"^(?:那么?|可)?[，,]?(?:法律(?:上|里|中)?|国家法律?|上位法|法上|法里|要点(?:里|上)?|市里(?:的要点)?)(?:的)?(?:呢|怎么说|怎么讲|怎么规定)[?？。]?$")
-_PLAN_SIDE = re.compile(
-    r"(?:那|再|还是)?(?:回到?|转回|看回|说回)?(?:市里的?|咱们?市(?:今年)?的?|我们?市(?:今年)?的?|今年的?|宜春的?)?(?:工作)?要点(?:里边?|里面|里头|上|中|那边)?(?:看|来看|呢)?(?:[，,]|对|有没有|是)"
-)
-
 
 def whence(said: Said, context: Context, speech: Speech) -> str | None:
     """这句话的出处是第几条, 麻烦给下法名加条号: the clause talked about, or the basis of an item of the plan."""
     if said.names or said.own or any(r.kind != "paragraph" for r in said.references) or not _SOURCE.search(said.text):
+        return None
+    if is_bare(said.blanked) and (context.focus is not None or not context.said):
+        return None  # 依据呢, 是哪条: what is missing comes from before
+    if re.search("罚|处分|后果|追究|违反", said.text):
         return None
     left = "".join(words_of(_ABOUT_SOURCE.sub("＿", PRONOUN.sub("＿", said.blanked))))
     if len(left) > _LEFT or len(said.text) > 24:
@@ -47,7 +42,7 @@ def whence(said: Said, context: Context, speech: Speech) -> str | None:
     focus: Reference | None = context.focus
     law = re.search(r"法|条", said.text)
     if focus is None:
-        return context.reading.text if context.reading and re.search(r"依据|出处|哪条|条号|法名", said.text) else None
+        return context.reading.text if context.reading and context.said and re.search(r"依据|出处|哪条|条号|法名", said.text) else None
     if focus.kind == "item" and law and re.search(r"法|依据|撑腰", said.text):
         return f"{speech.words(focus)}的法律依据是哪条"
     return f"{speech.words(focus)}的原文是什么"

@@ -20,6 +20,8 @@ _LEADING = re.compile(
 _HERE = re.compile(r"(?:这|那|该|本)(?:一)?(?:项|条)|括号|里面|里头|这里|上面|名单")
 _ON_LIST = re.compile(r"点|写|列|提|名字|有份|在内|出现|露面")
 _YES_NO = re.compile(r"[吗么没不][?？。]?$|有没有|是不是|在不在|是否")
+_HOW_MANY = re.compile(r"(?:点名|括号|分工|写|列|名单|牵头|一共|总共|共)[^，。？?]{0,6}(?:几|多少)[个家](?:部门|单位|局)?[?？。]?$")
+_SHORT = 16
 _POINTED_OUT = re.compile(r"点(?:到)?(?:过)?(?:了)?名|点到|指名")
 _SELF = re.compile(r"我们|咱们?|我局|本局|我(?:委|办|队)")
 _THE_REST = re.compile(
@@ -66,6 +68,15 @@ def named_here(said: Said, context: Context, speech: Speech) -> str | None:
     if not who or not _HERE.search(said.text) or not _ON_LIST.search(said.text) or _MORE.search(said.blanked):
         return None
     return f"{speech.words(focus)}点名{'我局' if who in ('我们', '咱', '咱们') else who}了吗"
+
+
+def counted_here(said: Said, context: Context, speech: Speech) -> str | None:
+    """点名的共几家, 一共几个部门: how many the bracket talked about names."""
+    focus = context.focus
+    if focus is None or focus.kind != "item" or said.references or said.names or said.titled or context.parties:
+        return None
+    told = _HOW_MANY.search(said.text)
+    return f"{speech.words(focus)}点名了几家单位" if told and len(said.text) <= _SHORT else None
 
 
 def own_named(said: Said, context: Context, speech: Speech) -> str | None:

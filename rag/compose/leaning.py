@@ -1,0 +1,37 @@
+"""Whether a question that finds nothing by itself leans on the clause talked about."""
+
+from __future__ import annotations
+
+from index.clean import fold
+from rag.compose.articles import related
+from rag.compose.evidence import SURE_COSINE
+from rag.compose.open import search as searched
+from rag.library import Library
+from rag.retrieve import Search
+from rag.understand.ask import Intent
+from rag.understand.focus import pairs
+from rag.understand.reading import Reading
+
+_OF_ANY_CLAUSE = (Intent.WHO, Intent.DEADLINE, Intent.FREQUENCY, Intent.BASIS, Intent.IS_NAMED)
+"""What any clause may be asked: who, when, on which basis."""
+_OWN = 3
+"""Characters of a topic from which on a question has something of its own to ask for."""
+
+
+def leans(library: Library, reading: Reading, search: Search) -> bool:
+    """Whether ``reading.instead`` may be asked: the question names nothing of its own, or its words stand in the
+    clause, or the clause is what its words find first."""
+    if reading.instead is None:
+        return False
+    if len(reading.topic) < _OWN:
+        return True
+    clauses = [c for r in reading.instead.references if r.document for c in related(library, r)]
+    texts = [fold(library.clauses(c.document)[c.top].text) for c in clauses]
+    if any(pair in text for pair in pairs(fold(reading.topic)) for text in texts):
+        return True
+    hits = searched(library, reading, search)
+    any_clause = reading.intent in _OF_ANY_CLAUSE
+    if any_clause and max((hit.cosine for hit in hits[:3]), default=0.0) < SURE_COSINE:
+        return True
+    first = {(hit.document, hit.clause) for hit in hits[: 3 if any_clause else 1]}
+    return any((c.document, c.top) in first for c in clauses)
