@@ -35,7 +35,7 @@ _ROLES = (
     (re.compile(r"落实"), (Role.CARRY_OUT,)),
     (re.compile(r"组织"), (Role.ORGANISE, Role.LEAD_AND_ORGANISE)),
 )
-_GROUP = "各安全生产委员会"
+_PART = re.compile(r"(?:那|这)?(?:一)?(?:大)?(?:部分|板块|大块|章)的?")
 
 Test = Callable[[Clause], bool]
 
@@ -92,6 +92,9 @@ def _test(library: Library, reading: Reading, asked: str) -> tuple[Test | None, 
     if _COUNTY.search(asked):
         here = _leads(library, re.compile("县|区"), roles or (Role.CARRY_OUT,))
         return (_denied(here), "没有写县（市、区）") if denied else (here, "写明县（市、区）落实")
+    part = _in_part(library, asked)
+    if part:
+        return (_denied(part[0]), f"不在{part[1]}") if denied else (part[0], f"属于{part[1]}")
     timed = _timed(library, asked)
     if timed:
         test, words = timed
@@ -146,6 +149,18 @@ def _timed(library: Library, asked: str) -> tuple[Test, str] | None:
     if _DATED.search(asked):
         return (lambda c: any(is_fixed(d) for d in deadlines_of(library, c))), "写明时间要求"
     return None
+
+
+def _in_part(library: Library, asked: str) -> tuple[Test, str] | None:
+    """Whether an item stands in the part of the plan that 重点领域那部分 means: the one whose heading has most of it."""
+    if not _PART.search(asked):
+        return None
+    grams = {a + b for word in words_of(_PART.sub("＿", asked)) for a, b in pairwise(word)}
+    headings = dict.fromkeys(c.path[-1] for c in library.items(library.plan.id) if c.path)
+    best = max(headings, key=lambda heading: sum(gram in heading for gram in grams), default="")
+    if not any(gram in best for gram in grams):
+        return None
+    return (lambda clause: best in clause.path), f"“{best}”"
 
 
 def _denied(test: Test) -> Test:

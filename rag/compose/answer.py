@@ -37,6 +37,7 @@ from rag.compose.rival import law_instead
 from rag.compose.statutes import compose_articles
 from rag.compose.structure import compose_structure
 from rag.compose.topics import items_about
+from rag.compose.unsaid import compose_unsaid
 from rag.compose.whole import meant, together, wants_whole
 from rag.library import Library
 from rag.model import Reason
@@ -81,7 +82,9 @@ def compose(
 def _answered(library: Library, book: CitationBook, reading: Reading, search: Search, judge: Judge | None) -> Draft:
     """The answer to one question; where there is none, to the same asked of what was talked about."""
     draft = _one(library, book, reading, search, judge)
-    if reading.instead is None or not draft.reason or not leans(library, reading, search):
+    if reading.instead is None or not leans(library, reading, search, sure=draft.found and not draft.reason):
+        return draft
+    if not (draft.reason or draft.found):
         return draft
     meant = _one(library, book, reading.instead, search, judge)
     off_subject = draft.reason is Reason.OUT_OF_SCOPE and not reading.scope.outside
@@ -121,6 +124,9 @@ def _by_rules(library: Library, book: CitationBook, reading: Reading, search: Se
         return refuse.ambiguous("不清楚“它”“这个”指的是什么。请写明是哪一项（例如第20项）、哪件事或哪个部门。")
     if reading.intent is Intent.HELP or is_greeting(reading.text):
         return meta.compose_help()
+    unsaid = compose_unsaid(library, book, reading)
+    if unsaid:
+        return unsaid
     refusal = beyond(library, book, of_plan(library, reading), search) or missing_clause(library, book, reading)
     if refusal:
         return refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from index.clean import fold
 from rag.compose.articles import related
-from rag.compose.evidence import SURE_COSINE
+from rag.compose.evidence import LEAST_COSINE, SURE_COSINE
 from rag.compose.open import search as searched
 from rag.library import Library
 from rag.retrieve import Search
@@ -18,10 +18,12 @@ _OWN = 3
 """Characters of a topic from which on a question has something of its own to ask for."""
 
 
-def leans(library: Library, reading: Reading, search: Search) -> bool:
+def leans(library: Library, reading: Reading, search: Search, *, sure: bool = False) -> bool:
     """Whether ``reading.instead`` may be asked: the question names nothing of its own, or its words stand in the
-    clause, or the clause is what its words find first."""
+    clause, or the clause is what its words find first. ``sure``: it was answered, so only where nothing is near."""
     if reading.instead is None:
+        return False
+    if sure and max((hit.cosine for hit in searched(library, reading, search)[:3]), default=1.0) >= LEAST_COSINE:
         return False
     if len(reading.topic) < _OWN:
         return True

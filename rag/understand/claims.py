@@ -4,26 +4,41 @@ from __future__ import annotations
 
 import re
 
-from rag.understand.bare import PRONOUN, attached
+from rag.understand.bare import PRONOUN, is_bare
 from rag.understand.focus import is_said_here, pairs
 from rag.understand.heard import Context
 from rag.understand.opening import Opening
+from rag.understand.pointing import Said
 from rag.understand.speech import Speech
 
 _ROLE = re.compile(r"牵头|负责|督促|落实|组织|分工")
 _ASKS = re.compile(r"什么|啥|哪|谁|几|多少|多久|怎|如何|呢[?？。]?$")
 _SWAPS = re.compile(r"^(?:是)?(?:我(?:刚才|其实|们)?(?:是)?(?:想|要)?(?:问|说|指|查)|换|改)")
 _IS = re.compile(r"^(?:其实|应该|应当|明明|就)?是(?!不是|否)")
-_ENDS = re.compile(r"(?:的)?[啊呀呢吧嘛哦吗么]*[。.！!?？]*$")
+_TOLD_INSTEAD = re.compile(r"[，,]你(?:刚才)?(?:给|说|答|讲|列)的?(?:却|都)?是[^，。？?]+[。？?]?$")
+_SELVES = re.compile(r"＿+|我们?|咱们?|自己|这边|这里|自家")
+_ENDS = re.compile(r"(?:的)?(?:[，,]?(?:没错|对不对|是不是|对|是))?[啊呀呢吧嘛哦吗么]*[。.！!?？]*$")
+
+
+def _kept(said: Said) -> Said:
+    """``said`` without what was answered instead: 我问的是政府那条，你给的是党委的."""
+    told = _TOLD_INSTEAD.search(said.text)
+    return said.before(told.start()) if told and told.start() > 1 else said
+
+
+def _asked_of_us(blanked: str) -> str:
+    return _SELVES.sub("", blanked)
 
 
 def claimed(opened: Opening, context: Context, speech: Speech) -> str | None:
     """A claim asked of the clause talked about; a question put right, of the same law; ``None`` where it is neither."""
-    said, focus = opened.said, context.focus
+    said, focus = _kept(opened.said), context.focus
     if not (opened.corrects or opened.recalls) or focus is None or _SWAPS.match(said.text):
         return None
     if said.titled or any(r.kind != "paragraph" for r in said.references):
         return None
+    if _ASKS.search(said.text) and focus.kind == "item" and is_bare(_asked_of_us(said.blanked)):
+        return f"{speech.words(focus)}{PRONOUN.sub('', said.text)}"
     if _ASKS.search(said.text):
         law = context.law
         alone = opened.corrects and law is not None and law.document and len(pairs(said.blanked)) > 2
@@ -34,4 +49,4 @@ def claimed(opened: Opening, context: Context, speech: Speech) -> str | None:
     if not is_said_here(said, focus, speech):
         return None
     told = _ENDS.sub("", _IS.sub("", PRONOUN.sub("", said.full)))
-    return attached(speech.words(focus), f"是{told}吗", kind="clause") if told else None
+    return f"{speech.words(focus)}{told}，原文怎么写的" if told else None

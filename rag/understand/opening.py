@@ -18,6 +18,7 @@ _MOVES_ON = (
 _DENIES = (
     r"(?:不对(?:吧|啊|呀|哦|劲)?|错了(?:吧)?|不是(?:吧|啊|呀|的|这个|那个)?|搞(?:错|岔|混|反)了?(?:吧)?|弄(?:错|混|反)了?|"
     r"记(?:错|岔)了?(?:吧)?|说反了|你(?:搞|弄|记|看|说|答)(?:错|岔|混|反)了?|"
+    r"(?:我)?(?:不是|没)(?:问|说|讲|指|要)[^，。？?]{1,8}(?=[，,](?:我|是))|"
     r"(?:哦|噢|啊)?我(?:刚才)?(?:没|冇)(?:讲|说|问)(?:清楚?|明白|对)|我(?:讲|说|问)(?:错|岔|漏)了?)"
 )
 _RECALLS = re.compile(
@@ -29,6 +30,8 @@ _REMINDS = re.compile(
     r"[^，。？?]{0,6}[。.！!？?]*$"
 )
 _OPENS = re.compile(rf"^(?:(?:{_NOD}){_PAUSE})*(?:(?P<moves>{_MOVES_ON})|(?P<denies>{_DENIES}))?{_PAUSE}")
+_I_ASK = re.compile(r"^(?:我|我们)?(?:是)?(?:想|要)?(?:问|说|指)的?(?:是)?(?=[^，。？?]{2})")
+_ASKS = re.compile(r"什么|啥|哪|谁|几|多少|多久|怎|如何")
 _NODS = re.compile(rf"^(?:(?:{_NOD})[，,。.！!；;:：\s]+)+")
 
 
@@ -50,6 +53,8 @@ def opening(said: Said) -> Opening:
     nods = _NODS.match(said.text)
     cut = first.end() if first and (moves or denies) else nods.end() if nods else 0
     rest = said.after(cut)
+    asks = _I_ASK.match(rest.text) if denies else None
+    rest = rest.after(asks.end()) if asks and _ASKS.search(rest.text) else rest
     told = _RECALLS.match(rest.text)
     rest = rest.after(told.end()) if told else rest
     reminds = _REMINDS.search(rest.text)

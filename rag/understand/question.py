@@ -117,8 +117,9 @@ class Reader:
         resolved = resolve(said, context, self._speech)
         reading = self._read(heard, resolved, own, context)
         other = perhaps_meant(said, context, self._speech) if resolved and resolved in piece else None
-        reading = replace(reading, instead=self._read(heard, other, own, context) if other else None)
-        return reading, context.asked(reading, alone=resolved is not None and resolved in piece)
+        reading = replace(reading, follows=not context.empty, instead=self._read(heard, other, own, context) if other else None)
+        alone = resolved is not None and resolved in piece and reading.instead is None
+        return reading, context.asked(reading, alone=alone)
 
     def _heard(self, text: str) -> _Heard:
         found = self.parties.find(text)

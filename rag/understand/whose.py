@@ -21,6 +21,10 @@ _HERE = re.compile(r"(?:这|那|该|本)(?:一)?(?:项|条)|括号|里面|里头
 _ON_LIST = re.compile(r"点|写|列|提|名字|有份|在内|出现|露面")
 _YES_NO = re.compile(r"[吗么没不][?？。]?$|有没有|是不是|在不在|是否")
 _HOW_MANY = re.compile(r"(?:点名|括号|分工|写|列|名单|牵头|一共|总共|共)[^，。？?]{0,6}(?:几|多少)[个家](?:部门|单位|局)?[?？。]?$")
+_WHO_DOES = re.compile(
+    r"^(?:那么?|它)?的?(?P<role>牵头|督促|分工负责|负责|落实|组织)的?(?:那[个家]|这[个家])?(?:单位|部门|专委会|委员会|局)?的?(?:名字|名称|全称)?"
+    r"(?:是|叫)?(?:什么|啥|谁|哪)[个家]?(?:部门|单位|局|专委会|名字|名称)?(?:来着)?[?？。]?$"
+)
 _SHORT = 16
 _POINTED_OUT = re.compile(r"点(?:到)?(?:过)?(?:了)?名|点到|指名")
 _SELF = re.compile(r"我们|咱们?|我局|本局|我(?:委|办|队)")
@@ -77,6 +81,14 @@ def counted_here(said: Said, context: Context, speech: Speech) -> str | None:
         return None
     told = _HOW_MANY.search(said.text)
     return f"{speech.words(focus)}点名了几家单位" if told and len(said.text) <= _SHORT else None
+
+
+def who_here(said: Said, context: Context, speech: Speech) -> str | None:
+    """牵头的专委会叫啥, 负责的是哪家: who does it of the clause talked about."""
+    focus, match = context.focus, _WHO_DOES.match(said.text)
+    if not match or focus is None or focus.kind != "item" or said.references or said.titled or context.parties:
+        return None
+    return f"{speech.words(focus)}由谁{match['role']}"
 
 
 def own_named(said: Said, context: Context, speech: Speech) -> str | None:
