@@ -15,6 +15,7 @@ from rag.compose import meta, refuse, tables
 from rag.compose.among import compose_among
 from rag.compose.articles import asks_penalty, better_clause, is_penalty, penalty_for, related
 from rag.compose.bare import compose_either, meant_items
+from rag.compose.beside import beside
 from rag.compose.complement import complement
 from rag.compose.counts import count_named
 from rag.compose.definitions import compose_definition
@@ -37,7 +38,7 @@ from rag.compose.rival import law_instead
 from rag.compose.statutes import compose_articles
 from rag.compose.structure import compose_structure
 from rag.compose.topics import items_about
-from rag.compose.unsaid import compose_unsaid
+from rag.compose.unsaid import compose_unsaid, compose_unwritten
 from rag.compose.whole import meant, together, wants_whole
 from rag.library import Library
 from rag.model import Reason
@@ -70,7 +71,10 @@ def compose(
     ``judge`` doubts answers that were found rather than looked up, and refusals by rules of wording.
     """
     readings = together(library, (reading, *reading.more))
-    drafts = [_answered(library, book, one, search, judge) for one in readings]
+    drafts: list[Draft] = []
+    for one in readings:
+        told = not drafts or not all(draft.reason for draft in drafts)
+        drafts.append(_answered(library, book, one if told else replace(one, instead=None), search, judge))
     if len(drafts) == 1:
         return drafts[0]
     texts = [f"**问题{count}**\n\n{draft.text}" for count, draft in enumerate(drafts, 1)]
@@ -265,7 +269,13 @@ def _articles(library: Library, book: CitationBook, reading: Reading, search: Se
     either = compose_either(library, book, reading, clauses)
     if either:
         return either
-    precise = any(r.paragraph or r.subitem for r in reading.references)
+    near = beside(library, reading, clauses[0], search) if len(clauses) == 1 else None
+    if near:
+        return compose_articles(library, book, reading, [near], clauses)
+    missing = compose_unwritten(library, book, reading, clauses)
+    if missing:
+        return missing
+    precise = any(r.paragraph or r.subitem for r in reading.references) or (reading.follows and not reading.pointed)
     other = better_clause(library, reading, clauses, search) if len(reading.topic) >= 3 and not precise else None
     if other is None:
         return compose_articles(library, book, reading, clauses)

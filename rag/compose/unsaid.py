@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from index.clean import fold
 from index.model import Clause
@@ -65,8 +66,17 @@ def _lacks(reading: Reading, told: str, pointed: bool) -> str:
         return "以后修订、制定出来的内容"
     if _HAPPENED.search(text):
         return "具体是哪些"
-    if reading.intent in (Intent.DEADLINE, Intent.QUANTITY) and _SPAN.search(text) and not _HAS_SPAN.search(told):
-        return "具体的时间"
     if _LENGTH.search(text) and not _HAS_LENGTH.search(told):
         return "这个数量"
     return ""
+
+
+def compose_unwritten(
+    library: Library, book: CitationBook, reading: Reading, clauses: Sequence[Clause]
+) -> Draft | None:
+    """A refusal where a follow-up asks an article for a span of time and no such number stands there."""
+    timed = reading.intent in (Intent.DEADLINE, Intent.QUANTITY) and _SPAN.search(reading.text)
+    told = "".join(fold(library.clauses(c.document)[c.top].text) for c in clauses)
+    if not reading.follows or not timed or _HAS_SPAN.search(told):
+        return None
+    return refuse.not_held(library, book, reading, "收录的文件没有写明具体的时间，无法回答。", clauses[:1])

@@ -268,8 +268,8 @@ def _anchor(text: str, context: Context, speech: Speech) -> tuple[str, str]:
     listed: tuple[Reference, ...] = context.listed
     if re.search(r"这些|那些|它们|分别|都", text) and len(listed) > 1:
         return "clause", _joined(listed[: context.sure] or listed, speech)
-    if context.about:
-        return "clause", _joined(context.about, speech)
+    if context.meant:
+        return "clause", _joined(context.meant, speech)
     if context.parties:
         who = "和".join(p.words for p in context.parties)
         topics = context.topics

@@ -26,6 +26,9 @@ _LEADER = re.compile(
 )
 _OF_A_PARTY = (Intent.DUTIES, Intent.COUNT, Intent.IS_NAMED, Intent.COMPARE, Intent.OPEN, Intent.CONTENT, Intent.WHO)
 
+_SUBJECT = 4
+"""Characters of a topic from which on a question has a subject besides the article it was asked of."""
+
 Quoted = Callable[[str, tuple[str, ...], str], Iterable[Reference]]
 """(a turn, the documents it may be about, what was asked) → the clauses it speaks of."""
 
@@ -62,6 +65,15 @@ class Context:
     @property
     def about(self) -> tuple[Reference, ...]:
         """The clauses the last question itself was about."""
+        return self._asked
+
+    @property
+    def meant(self) -> tuple[Reference, ...]:
+        """The same, where another article answered that one."""
+        return self.current if len(self._asked) == 1 and self._answered_elsewhere else self._asked
+
+    @property
+    def _asked(self) -> tuple[Reference, ...]:
         own = self.reading.references if self.reading else ()
         return tuple(r for r in own if r.kind == "item" or (r.kind == "article" and r.document))
 
@@ -76,7 +88,8 @@ class Context:
     def _answered_elsewhere(self) -> bool:
         """Whether another article answered than the one asked about; what punishes a breach of it does not count."""
         asked, told = self.about[0], self.current
-        if self.reading is None or re.search("罚|违反", self.reading.text):
+        bare = self.reading is None or len(self.reading.topic) < _SUBJECT
+        if self.reading is None or (bare and re.search("罚|违反", self.reading.text)):
             return False
         same = len(told) == 1 and told[0].kind == asked.kind == "article" and told[0].document == asked.document
         return same and told[0].number != asked.number
