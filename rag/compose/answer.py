@@ -74,6 +74,8 @@ def compose(
     drafts: list[Draft] = []
     for one in readings:
         told = not drafts or not all(draft.reason for draft in drafts)
+        if not told and _adds_nothing(one):
+            continue
         drafts.append(_answered(library, book, one if told else replace(one, instead=None), search, judge))
     if len(drafts) == 1:
         return drafts[0]
@@ -81,6 +83,12 @@ def compose(
     refused = all(draft.reason for draft in drafts)
     duties = () if refused else tuple(dict.fromkeys(row for draft in drafts for row in draft.duties))
     return Draft("\n\n".join(texts), duties, drafts[0].reason if refused else None)
+
+
+def _adds_nothing(reading: Reading) -> bool:
+    """Whether a further question of a message has no subject of its own: after a refused one it is refused with it."""
+    bare = reading.intent in (Intent.OPEN, Intent.CONTENT, Intent.QUANTITY) and len(reading.topic) < _SAYS_MORE
+    return bare and bool(reading.before) and not (reading.pointed or reading.parties or reading.documents)
 
 
 def _answered(library: Library, book: CitationBook, reading: Reading, search: Search, judge: Judge | None) -> Draft:

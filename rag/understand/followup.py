@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from rag.understand.ask import Intent
+from rag.understand.back import back, in_roll
 from rag.understand.bare import NUMBER, PRONOUN, attached, is_bare
 from rag.understand.claims import claimed
 from rag.understand.focus import breach, elsewhere, except_this, in_focus, names_another
@@ -342,7 +343,7 @@ def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str
 
 
 _RULES = (
-    of_paper, to_law, whence, to_plan, to_other_law, filtered, _of_several, of_both, in_bracket, the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_number, in_quotes, of_document,
+    of_paper, back, in_roll, to_law, whence, to_plan, to_other_law, filtered, _of_several, of_both, in_bracket, the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_number, in_quotes, of_document,
     another_period, another_person, also_with, speaking_as, confirms, leading, named_here, counted_here, who_here, own_named,
     _name_only, _year_only, _of_law, of_whole,
 )  # fmt: skip

@@ -120,7 +120,8 @@ class Reader:
         other = perhaps_meant(said, context, self._speech) if resolved and resolved in piece else None
         before = context.reading.text if context.reading else context.said[:_TALK]
         reading = replace(reading, before=before, pointed=bool(heard.references))
-        reading = replace(reading, instead=self._read(heard, other, own, context) if other else None)
+        instead = replace(self._read(heard, other, own, context), before=before) if other else None
+        reading = replace(reading, instead=instead)
         alone = resolved is not None and resolved in piece and reading.instead is None
         return reading, context.asked(reading, alone=alone)
 
