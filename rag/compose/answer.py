@@ -28,7 +28,7 @@ from rag.compose.guesses import of_plan, understood
 from rag.compose.held import beyond, missing_clause, missing_note
 from rag.compose.items import compose_items
 from rag.compose.narrow import narrowing
-from rag.compose.leaning import leans
+from rag.compose.leaning import leans, leaves
 from rag.compose.open import compose_open, is_topic, matching_items, plan_clauses, without_titles
 from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.pairs import compose_pair
@@ -53,6 +53,7 @@ _MOST_ITEMS = 12
 _MISSED = (Reason.NO_EVIDENCE, Reason.OUT_OF_SCOPE, Reason.AMBIGUOUS)
 _SAYS_MORE = 5
 """Characters of a topic from which on it may ask for something that the clause named does not say."""
+_HAS_NONE = 2
 _ASKS_WORDING = re.compile(
     r"怎么(?:说|写|讲|规定)的?[?？]?$|(?:什么|哪些)内容|原文|全文|(?:讲|写|说|规定)了?(?:的是)?(?:什么|啥)"
 )
@@ -88,13 +89,17 @@ def compose(
 def _adds_nothing(reading: Reading) -> bool:
     """Whether a further question of a message has no subject of its own: after a refused one it is refused with it."""
     bare = reading.intent in (Intent.OPEN, Intent.CONTENT, Intent.QUANTITY) and len(reading.topic) < _SAYS_MORE
+    bare = bare or len(reading.topic) < _HAS_NONE
     return bare and bool(reading.before) and not (reading.pointed or reading.parties or reading.documents)
 
 
 def _answered(library: Library, book: CitationBook, reading: Reading, search: Search, judge: Judge | None) -> Draft:
     """The answer to one question; where there is none, to the same asked of what was talked about."""
     draft = _one(library, book, reading, search, judge)
-    if reading.instead is None or not leans(library, reading, search, sure=draft.found and not draft.reason):
+    if reading.instead is None:
+        return draft
+    sure = draft.found and not draft.reason
+    if not leans(library, reading, search, sure=sure) and not (sure and leaves(library, reading, draft, search)):
         return draft
     if not (draft.reason or draft.found):
         return draft

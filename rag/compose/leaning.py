@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from index.clean import fold
 from rag.compose.articles import related
+from rag.compose.draft import Draft
 from rag.compose.evidence import LEAST_COSINE, SURE_COSINE
 from rag.compose.open import search as searched
 from rag.library import Library
@@ -14,6 +15,7 @@ from rag.understand.reading import Reading
 
 _OF_ANY_CLAUSE = (Intent.WHO, Intent.DEADLINE, Intent.FREQUENCY, Intent.BASIS, Intent.IS_NAMED)
 """What any clause may be asked: who, when, on which basis."""
+_HEAD = 60
 _OWN = 3
 """Characters of a topic from which on a question has something of its own to ask for."""
 
@@ -28,7 +30,7 @@ def leans(library: Library, reading: Reading, search: Search, *, sure: bool = Fa
     if len(reading.topic) < _OWN:
         return True
     clauses = [c for r in reading.instead.references if r.document for c in related(library, r)]
-    texts = [fold(library.clauses(c.document)[c.top].text) for c in clauses]
+    texts = [fold(reading.talk), *(fold(library.clauses(c.document)[c.top].text) for c in clauses)]
     if any(pair in text for pair in pairs(fold(reading.topic)) for text in texts):
         return True
     hits = searched(library, reading, search)
@@ -37,3 +39,13 @@ def leans(library: Library, reading: Reading, search: Search, *, sure: bool = Fa
         return True
     first = {(hit.document, hit.clause) for hit in hits[: 3 if any_clause else 1]}
     return any((c.document, c.top) in first for c in clauses)
+
+
+def leaves(library: Library, reading: Reading, draft: Draft, search: Search) -> bool:
+    """Whether an answer leaves the law talked about although the first clause found is of that law."""
+    laws = {r.document for r in reading.instead.references if r.kind == "article"} if reading.instead else set()
+    hits = searched(library, reading, search)
+    if not hits or hits[0].document not in laws:
+        return False
+    title = library.infos[hits[0].document].short_title
+    return f"《{title}》" not in draft.text[:_HEAD]

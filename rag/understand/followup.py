@@ -26,7 +26,7 @@ from rag.understand.sides import to_law, to_other_law, to_plan
 from rag.understand.speech import Speech
 from rag.understand.swap import another_article, another_period, another_person, of_document
 from rag.understand.whence import of_whole, whence
-from rag.understand.whose import also_with, confirms, counted_here, leading, named_here, own_named, speaking_as, the_rest, who_here
+from rag.understand.whose import also_with, confirms, counted_here, leading, named_here, own_named, said_here, speaking_as, the_rest, who_here
 
 _LEAD = re.compile(
     r"^(?P<new>(?:不对|错了|不是(?:这个|那个|问这个|的)?)(?:[，,。.！!\s]+(?:是(?!不是|否))?|(?=我))|"
@@ -344,7 +344,7 @@ def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str
 
 _RULES = (
     of_paper, back, in_roll, to_law, whence, to_plan, to_other_law, filtered, _of_several, of_both, in_bracket, the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_number, in_quotes, of_document,
-    another_period, another_person, also_with, speaking_as, confirms, leading, named_here, counted_here, who_here, own_named,
+    another_period, another_person, also_with, speaking_as, confirms, leading, named_here, said_here, counted_here, who_here, own_named,
     _name_only, _year_only, _of_law, of_whole,
 )  # fmt: skip
 """In order: what points by place or name first, then what replaces a part of the last question."""

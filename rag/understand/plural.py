@@ -48,7 +48,7 @@ def _recent(context: Context) -> bool:
 
 def of_both(said: Said, context: Context, speech: Speech) -> str | None:
     """这两项都是谁在督促, 两个落实的写法一样吗, 跟上面那条比, 拿31和32比一比."""
-    if said.references or said.titled:
+    if said.references or said.titled or said.text.startswith(("除", "那除")):
         return None
     numbers = _NUMBERS.search(said.text)
     match = numbers or _WITH_ABOVE.search(said.text) or _BOTH.search(said.text)

@@ -20,7 +20,7 @@ class Reading:
     the documents are not about, ``unknown_title`` a regulation nobody indexed. ``asker`` is the asker's own
     department, meant or not. ``more`` holds further questions of the same message, in order; ``instead`` is a
     follow-up that stands alone asked of what was talked about, for where nothing else is found. ``before`` is the
-    question before, ``pointed`` tells that the question itself names a clause.
+    question before, ``talk`` what was answered, ``pointed`` tells that the question itself names a clause.
     """
 
     wording: Wording
@@ -42,6 +42,7 @@ class Reading:
     instead: Reading | None = None
     before: str = ""
     pointed: bool = False
+    talk: str = ""
 
     @property
     def follows(self) -> bool:

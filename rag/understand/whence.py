@@ -34,6 +34,8 @@ def whence(said: Said, context: Context, speech: Speech) -> str | None:
         return None
     if is_bare(said.blanked) and (context.focus is not None or not context.said):
         return None  # 依据呢, 是哪条: what is missing comes from before
+    if speech.persons(said.text):
+        return None
     if re.search("罚|处分|后果|追究|违反", said.text):
         return None
     left = "".join(words_of(_ABOUT_SOURCE.sub("＿", PRONOUN.sub("＿", said.blanked))))
