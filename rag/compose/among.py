@@ -1,4 +1,4 @@
-"""Which of several clauses have something: 第30、31、32项中，只看县里落实的. Computed from the duty table and the texts."""
+"""Which of several clauses have something: 第30、31、32项中，只看县里落实的. From the duty table and the texts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from index.model import Clause, DeadlineKind, Duty, Role
 from rag.citations import CitationBook
 from rag.compose.articles import top_clause
 from rag.compose.draft import Draft, cite_name, deadline_words, quoted, status_notes
-from rag.compose.facts import deadlines_of
 from rag.compose.narrow import is_fixed, rhythm
-from rag.compose.parts import bracket_quote
+from rag.compose.parts import bracket_quote, deadlines_of
 from rag.compose.roles import LEADING, bracket_duties, role_lines
 from rag.library import Library
 from rag.retrieve import Search
@@ -22,11 +21,15 @@ from rag.understand.reading import Reading
 
 _NOT = re.compile(r"(?:没有?|未|不是|并非|不含|不带|除了?)[^，。？?]{0,3}(?:写|点|由|是|列|提|带|要)?")
 _FIRST = re.compile(r"(?:第一|头一|首)[个位家]?|打头|排(?:在)?最?前|最前面")
-_ALONE = re.compile(r"(?:只|就|单|光)(?:点|写|有|列|提)?了?[^，。？?]{0,12}(?:一家|一个|自己)|一家|单独|独自|没(?:有)?写?[“\"]?(?:会同|和别)")
+_ALONE = re.compile(
+    r"(?:只|就|单|光)(?:点|写|有|列|提)?了?[^，。？?]{0,12}(?:一家|一个|自己)|一家|单独|独自|没(?:有)?写?[“\"]?(?:会同|和别)"
+)
 _JOINT = re.compile(r"会同")
 _COUNTY = re.compile(r"县|区(?:里|政府)|各地|地方政府|三区")
 _COMMITTEE = re.compile(r"专委会|专业委员会|安全生产委员会")
-_DATED = re.compile(r"月份|日期|几月|几号|具体(?:的)?时间|时限|期限|时间(?:要求|节点|点|限制)|限(?:了|定)?(?:期|时)|时间")
+_DATED = re.compile(
+    r"月份|日期|几月|几号|具体(?:的)?时间|时限|期限|时间(?:要求|节点|点|限制)|限(?:了|定)?(?:期|时)|时间"
+)
 _COUNTED = re.compile(r"数量|数字|指标|硬性|几个|多少")
 _ROLES = (
     (re.compile(r"牵头"), LEADING),
@@ -40,7 +43,9 @@ _PART = re.compile(r"(?:那|这)?(?:一)?(?:大)?(?:部分|板块|大块|章)的
 Test = Callable[[Clause], bool]
 
 
-def compose_among(library: Library, book: CitationBook, reading: Reading, clauses: Sequence[Clause], find: Search) -> Draft | None:
+def compose_among(
+    library: Library, book: CitationBook, reading: Reading, clauses: Sequence[Clause], find: Search
+) -> Draft | None:
     """Those of ``clauses`` that have what the question picks by; ``None`` where it picks by nothing known."""
     head, mark, asked = reading.text.partition(AMONG)
     if not mark or len(clauses) < 2 or re.search(r"[，。？?]", head):
@@ -152,7 +157,7 @@ def _timed(library: Library, asked: str) -> tuple[Test, str] | None:
 
 
 def _in_part(library: Library, asked: str) -> tuple[Test, str] | None:
-    """Whether an item stands in the part of the plan that 重点领域那部分 means: the one whose heading has most of it."""
+    """Whether an item stands in the part of the plan that 重点领域那部分 means, by most of its heading."""
     if not _PART.search(asked):
         return None
     grams = {a + b for word in words_of(_PART.sub("＿", asked)) for a, b in pairwise(word)}

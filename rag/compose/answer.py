@@ -19,7 +19,7 @@ from rag.compose.beside import beside
 from rag.compose.complement import complement
 from rag.compose.counts import count_named
 from rag.compose.definitions import compose_definition
-from rag.compose.doubt import JUDGED, judged, lacking
+from rag.compose.doubt import judged, lacking
 from rag.compose.draft import Draft, cite_name
 from rag.compose.duties import compose_duties, compose_named
 from rag.compose.filters import filtered_list
@@ -27,8 +27,8 @@ from rag.compose.grounds import compose_grounds
 from rag.compose.guesses import of_plan, understood
 from rag.compose.held import beyond, missing_clause, missing_note
 from rag.compose.items import compose_items
+from rag.compose.leaning import adds_nothing, asks_the_talk
 from rag.compose.narrow import narrowing
-from rag.compose.leaning import leans, leaves
 from rag.compose.open import compose_open, is_topic, matching_items, plan_clauses, without_titles
 from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.pairs import compose_pair
@@ -50,10 +50,8 @@ from rag.understand.references import Reference
 from rag.understand.scope import Outside, Scope, is_greeting
 
 _MOST_ITEMS = 12
-_MISSED = (Reason.NO_EVIDENCE, Reason.OUT_OF_SCOPE, Reason.AMBIGUOUS)
 _SAYS_MORE = 5
 """Characters of a topic from which on it may ask for something that the clause named does not say."""
-_HAS_NONE = 2
 _ASKS_WORDING = re.compile(
     r"怎么(?:说|写|讲|规定)的?[?？]?$|(?:什么|哪些)内容|原文|全文|(?:讲|写|说|规定)了?(?:的是)?(?:什么|啥)"
 )
@@ -75,7 +73,7 @@ def compose(
     drafts: list[Draft] = []
     for one in readings:
         told = not drafts or not all(draft.reason for draft in drafts)
-        if not told and _adds_nothing(one):
+        if not told and adds_nothing(one):
             continue
         drafts.append(_answered(library, book, one if told else replace(one, instead=None), search, judge))
     if len(drafts) == 1:
@@ -86,22 +84,10 @@ def compose(
     return Draft("\n\n".join(texts), duties, drafts[0].reason if refused else None)
 
 
-def _adds_nothing(reading: Reading) -> bool:
-    """Whether a further question of a message has no subject of its own: after a refused one it is refused with it."""
-    bare = reading.intent in (Intent.OPEN, Intent.CONTENT, Intent.QUANTITY) and len(reading.topic) < _SAYS_MORE
-    bare = bare or len(reading.topic) < _HAS_NONE
-    return bare and bool(reading.before) and not (reading.pointed or reading.parties or reading.documents)
-
-
 def _answered(library: Library, book: CitationBook, reading: Reading, search: Search, judge: Judge | None) -> Draft:
     """The answer to one question; where there is none, to the same asked of what was talked about."""
     draft = _one(library, book, reading, search, judge)
-    if reading.instead is None:
-        return draft
-    sure = draft.found and not draft.reason
-    if not leans(library, reading, search, sure=sure) and not (sure and leaves(library, reading, draft, search)):
-        return draft
-    if not (draft.reason or draft.found):
+    if reading.instead is None or not asks_the_talk(library, reading, draft, search):
         return draft
     meant = _one(library, book, reading.instead, search, judge)
     off_subject = draft.reason is Reason.OUT_OF_SCOPE and not reading.scope.outside

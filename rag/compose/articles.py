@@ -17,7 +17,6 @@ from rag.understand.bare import words_of
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
 
-
 _TITLED = re.compile(r"《[^》]*》|[\u4e00-\u9fff]{0,9}?法(?=第|规?定|里|上|对|，)")
 _SUBJECT = 4
 """Characters of its own that a question before must have to say what was breached."""

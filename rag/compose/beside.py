@@ -1,6 +1,7 @@
 """The article beside the one talked about: a follow-up often goes on to what its neighbour says.
 
-Asked of 第十九条 how leaders are called to account, 由哪些机关来问责 is answered by 第二十六条. Margins set on own dialogues.
+Asked of 第十九条 how leaders are called to account, 由哪些机关来问责 is answered by 第二十六条. Margins are set on own
+dialogues.
 """
 
 from __future__ import annotations
@@ -44,4 +45,3 @@ def _ahead(hits: list[Hit], clause: Clause, margins: tuple[float, float]) -> Hit
         return other if other.cosine >= _ALONE else None
     ahead = other.cosine - here.cosine >= margins[0] and other.score - here.score >= margins[1]
     return other if ahead and other.cosine >= _NEAR else None
-

@@ -12,7 +12,7 @@ from rag.compose.draft import Draft, cite_name
 from rag.compose.passages import overlap
 from rag.compose.statutes import compose_articles
 from rag.library import Library
-from rag.retrieve import Hit, Search
+from rag.retrieve import Search
 from rag.understand.reading import Reading
 from rag.understand.sides import GROUNDS
 
@@ -26,7 +26,7 @@ def compose_grounds(
     library: Library, book: CitationBook, reading: Reading, clauses: Sequence[Clause], find: Search
 ) -> Draft | None:
     """The article that says what was asked of the law behind an item, the others it rests on named after it."""
-    head, mark, asked = reading.text.partition(GROUNDS)
+    _, mark, asked = reading.text.partition(GROUNDS)
     if not mark or len(clauses) != 1:
         return None
     item = clauses[0]
@@ -58,9 +58,9 @@ def _known(library: Library, item: Clause) -> list[Clause]:
 def _ranked(library: Library, item: Clause, asked: str, known: Sequence[Clause], find: Search) -> list[Clause]:
     """Articles of law, best first: those found for the words asked, the known ones preferred."""
     laws = [id for id in library.infos if id != item.document]
-    hits: list[Hit] = [hit for hit in find(asked, 10, documents=laws)]
+    hits = list(find(asked, 10, documents=laws))
     scores = {top_clause(library, hit): hit.score for hit in hits}
-    why = {c: 0.0 for c in known}
+    why = dict.fromkeys(known, 0.0)
     found = library.bases.get(item.id)
     for basis in found.bases if found else ():
         clause = library.clause(basis.document, basis.article)

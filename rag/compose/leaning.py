@@ -16,6 +16,7 @@ from rag.understand.reading import Reading
 _OF_ANY_CLAUSE = (Intent.WHO, Intent.DEADLINE, Intent.FREQUENCY, Intent.BASIS, Intent.IS_NAMED)
 """What any clause may be asked: who, when, on which basis."""
 _HEAD = 60
+_HAS_NONE, _OF_ITS_OWN = 2, 5
 _OWN = 3
 """Characters of a topic from which on a question has something of its own to ask for."""
 
@@ -49,3 +50,18 @@ def leaves(library: Library, reading: Reading, draft: Draft, search: Search) -> 
         return False
     title = library.infos[hits[0].document].short_title
     return f"《{title}》" not in draft.text[:_HEAD]
+
+
+def adds_nothing(reading: Reading) -> bool:
+    """Whether a further question of a message has no subject of its own: after a refused one it is refused with it."""
+    bare = reading.intent in (Intent.OPEN, Intent.CONTENT, Intent.QUANTITY) and len(reading.topic) < _OF_ITS_OWN
+    bare = bare or len(reading.topic) < _HAS_NONE
+    return bare and bool(reading.before) and not (reading.pointed or reading.parties)
+
+
+def asks_the_talk(library: Library, reading: Reading, draft: Draft, search: Search) -> bool:
+    """Whether a question is asked of the clause talked about rather than answered by ``draft``, which it got alone."""
+    if not (draft.reason or draft.found):
+        return False
+    answered = not draft.reason
+    return leans(library, reading, search, sure=answered) or (answered and leaves(library, reading, draft, search))

@@ -142,7 +142,11 @@ class Context:
         if reading.intent is Intent.HELP and max(map(len, chunks(reading.text)), default=0) < 4:
             return replace(self, passed=True)
         readings = (*self.readings, reading)[-4:]
-        return Context(readings, trail=self.trail, roll=self.roll) if alone else replace(self, readings=readings, passed=False)
+        return (
+            Context(readings, trail=self.trail, roll=self.roll)
+            if alone
+            else replace(self, readings=readings, passed=False)
+        )
 
     def heard(
         self,

@@ -1,4 +1,4 @@
-"""How a follow-up opens: 行，换个话题 / 不对吧，我记得是 / 哦我没讲清，是 say how it stands to the talk, not what is asked."""
+"""How a follow-up opens: 行，换个话题 / 不对吧，我记得是 / 哦我没讲清，是. It says how it stands to the talk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from rag.understand.bare import is_bare
 from rag.understand.pointing import Said
 
 _PAUSE = r"(?:[，,。.！!；;:：\s]+|$)"
-_NOD = r"(?:行了?吧?|好的?吧?|嗯+|哦+|噢|喔|啊|诶|欸|唉|哎|ok|OK|对了?|是的|明白了?|知道了?|懂了|了解|收到|(?:原来)?(?:是)?(?:这样|如此)(?:啊|的)?|谢谢|多谢|麻烦|辛苦)"
+_NOD = (
+    r"(?:行了?吧?|好的?吧?|嗯+|哦+|噢|喔|啊|诶|欸|唉|哎|ok|OK|对了?|是的|"
+    r"明白了?|知道了?|懂了|了解|收到|(?:原来)?(?:是)?(?:这样|如此)(?:啊|的)?|谢谢|多谢|麻烦|辛苦)"
+)
 _MOVES_ON = (
     r"(?:咱们?|我们?|那)?(?:就|再|先)?(?:换个?(?:话题|问题|件事|个事|别的)|(?:说|聊|问|谈|看)(?:点|个|一个)?别的|"
     r"另外(?:问|说)?(?:一?[件个]?事?)?|(?:再)?(?:另)?问(?:一?个)?(?:别的|其他的?|另外的?|另一个|题外话)|"

@@ -25,18 +25,28 @@ _AMONG = re.compile(
 _PICKS = re.compile(
     r"哪[几些个一]?(?:些|个)?(?:项|条|个)?|^(?:只|就|单)(?:看|要|挑|说|留|列)[^，。？?]*的|挑出来|筛|剩|有几[项条个]|几[项条个]|的那[几些]?[项条个]"
 )
-_CONTENT = re.compile(r"咋写|怎么(?:写|说|讲|规定)|讲(?:了)?什么|内容|原文|展开|念|详细|第[一二三四五六七八九十0-9]+[项条款点]|都有的|共同|同时")
-_ALIKE = re.compile(r"一样|相同|区别|不同|差别|差在|同一[个家]|比一比|对比|相比|比较|一(?:模一样|码事|回事)|谁(?:更)?[多重轻]|比")
+_CONTENT = re.compile(
+    r"咋写|怎么(?:写|说|讲|规定)|讲(?:了)?什么|内容|原文|展开|念|详细|第[一二三四五六七八九十0-9]+[项条款点]|都有的|共同|同时"
+)
+_ALIKE = re.compile(
+    r"一样|相同|区别|不同|差别|差在|同一[个家]|比一比|对比|相比|比较|一(?:模一样|码事|回事)|谁(?:更)?[多重轻]|比"
+)
 _WITH_ABOVE = re.compile(r"^(?:那)?[跟和与同]?(?:上[头面边]|前[头面边]|刚才|之前)(?:那|的|说的)*(?:一)?(?:条|项|个)比")
-_NUMBERS = re.compile(r"(?<![0-9第])(?P<a>[0-9]{1,2})(?:项|条)?[和跟与、](?:第)?(?P<b>[0-9]{1,2})(?:项|条)?(?![0-9]|[个月日天年号万千百%])")
-_SINGULAR = re.compile(r"(?:这|那|该|本|此)(?:一)?(?:条|项)(?![^，。？?]{0,2}比|[?？。]?$)|第[一二三四五六七八九十0-9]+[项条]")
+_NUMBERS = re.compile(
+    r"(?<![0-9第])(?P<a>[0-9]{1,2})(?:项|条)?[和跟与、](?:第)?(?P<b>[0-9]{1,2})(?:项|条)?(?![0-9]|[个月日天年号万千百%])"
+)
+_SINGULAR = re.compile(
+    r"(?:这|那|该|本|此)(?:一)?(?:条|项)(?![^，。？?]{0,2}比|[?？。]?$)|第[一二三四五六七八九十0-9]+[项条]"
+)
 _IT = re.compile(r"它(?!们)|(?:该|这个)(?:单位|部门|局)|他们?(?=一家|自己|单独)")
 _MOST = 20
 
 
 def several(context: Context, both: bool) -> tuple[Reference, ...]:
     """The clauses meant: the last list; the last two talked about where ``both`` are and none of two was listed."""
-    if len(context.listed) > 1 and not (both and len(context.listed) > 2 and len(context.trail) > 1 and _recent(context)):
+    if len(context.listed) > 1 and not (
+        both and len(context.listed) > 2 and len(context.trail) > 1 and _recent(context)
+    ):
         return context.listed[:_MOST]
     return context.trail[-2:] if both else context.roll[:_MOST]
 
@@ -56,6 +66,7 @@ def of_both(said: Said, context: Context, speech: Speech) -> str | None:
     named = [r for r in context.listed if numbers and r.number in numbers.group("a", "b")]
     if numbers and (len(named) != 2 or not compares):
         return None
+    told: tuple[Reference, ...]
     if match is None:
         told = context.listed if compares and len(context.listed) == 2 and not context.parties else ()
     else:

@@ -21,7 +21,9 @@ _TO_PLAN = re.compile(
     r"(?:里边?|里面|里头|上|中|那边)?(?:来?看|呢)?[，,]?"
 )
 _TURNS = re.compile(r"回|再|市里|咱们?市|我们?市|呢")
-_COMPARED = re.compile(r"那边|那头|这边|有|没有?|区别|不同|一样|相同|吗|么|嘛|得|的|也|又|怎么|如何|是|呢|罚|规定|怎样|会|要|上|里|中|写|说|讲|[，,。？?]")
+_COMPARED = re.compile(
+    r"那边|那头|这边|有|没有?|区别|不同|一样|相同|吗|么|嘛|得|的|也|又|怎么|如何|是|呢|罚|规定|怎样|会|要|上|里|中|写|说|讲|[，,。？?]"
+)
 _TITLES = re.compile(r"《[^》]+》|[\u4e00-\u9fff]{0,9}?法(?=怎|里|上|中|对|第|是|那|这|呢|[，,])")
 _TALK = 2
 
@@ -40,7 +42,7 @@ def to_law(said: Said, context: Context, speech: Speech) -> str | None:
 def to_plan(said: Said, context: Context, speech: Speech) -> str | None:
     """好，再回要点看，电梯怎么安排: asked of the plan, whatever law was talked about."""
     match = _TO_PLAN.match(said.text)
-    if not match or said.references or said.titled or context.law is None and not _TURNS.search(match.group()):
+    if not match or said.references or said.titled or (context.law is None and not _TURNS.search(match.group())):
         return None
     rest = said.full[match.end() :] if len(said.full) == len(said.text) else said.text[match.end() :]
     own = re.sub(r"跟着|是不是|它|(?<=[^，,])这[事块个](?=[，,怎]|$)", "", rest)

@@ -20,13 +20,19 @@ _LEADING = re.compile(
 _HERE = re.compile(r"(?:这|那|该|本)(?:一)?(?:项|条)|括号|里面|里头|这里|上面|名单")
 _ON_LIST = re.compile(r"点|写|列|提|名字|有份|在内|出现|露面")
 _YES_NO = re.compile(r"[吗么没不][?？。]?$|有没有|是不是|在不在|是否")
-_HOW_MANY = re.compile(r"(?:点名|括号|分工|写|列|名单|牵头|一共|总共|共|^)[^，。？?]{0,6}(?:几|多少)[个家](?:部门|单位|局)?[?？。]?$")
+_HOW_MANY = re.compile(
+    r"(?:点名|括号|分工|写|列|名单|牵头|一共|总共|共)[^，。？?]{0,6}(?:几|多少)[个家](?:部门|单位|局)?[?？。]?$|^(?:有|是|到底)?(?:几|多少)(?:家|个(?:部门|单位|局))[?？。]?$"
+)
 _WHO_DOES = re.compile(
     r"^(?:那么?|它)?的?(?P<role>牵头|督促|分工负责|负责|落实|组织)的?(?:那[个家]|这[个家])?(?:单位|部门|专委会|委员会|局)?的?(?:名字|名称|全称)?"
     r"(?:是|叫)?(?:什么|啥|谁|哪)[个家]?(?:部门|单位|局|专委会|名字|名称)?(?:来着)?[?？。]?$"
 )
-_TO_DO = re.compile(r"^(?:那么?|可)?＿+(?:这边|那边|自己)?(?:呢)?[，,]?(?:要不要|用不用|需不需要|有没有份|有份|算不算|管不管|归不归)(?:管|做|干|落实|吗|么)?[?？。]?$")
-_SAYS = re.compile(r"(?:也|还)?(?:写|提|讲|说|列)(?:了|到|过|明)*(?:没有?|吗|么|不)[?？。]?$|(?:写没写|提没提|讲没讲|说没说)|^(?:那)?(?:有没有|有无)(?:写|提|讲|说|列)")
+_TO_DO = re.compile(
+    r"^(?:那么?|可)?＿+(?:这边|那边|自己)?(?:呢)?[，,]?(?:要不要|用不用|需不需要|有没有份|有份|算不算|管不管|归不归)(?:管|做|干|落实|吗|么)?[?？。]?$"
+)
+_SAYS = re.compile(
+    r"(?:也|还)?(?:写|提|讲|说|列)(?:了|到|过|明)*(?:没有?|吗|么|不)[?？。]?$|(?:写没写|提没提|讲没讲|说没说)|^(?:那)?(?:有没有|有无)(?:写|提|讲|说|列)"
+)
 _SHORT = 16
 _POINTED_OUT = re.compile(r"点(?:到)?(?:过)?(?:了)?名|点到|指名")
 _SELF = re.compile(r"我们|咱们?|我局|本局|我(?:委|办|队)")
@@ -83,7 +89,12 @@ def said_here(said: Said, context: Context, speech: Speech) -> str | None:
     focus = context.focus
     if focus is None or focus.kind != "item" or said.references or said.names or said.own or said.titled:
         return None
-    if not _SAYS.search(said.text) or len(said.text) > _SHORT or context.parties or re.search("别|其他|要点|文件|全文|哪", said.text):
+    if (
+        not _SAYS.search(said.text)
+        or len(said.text) > _SHORT
+        or context.parties
+        or re.search("别|其他|要点|文件|全文|哪", said.text)
+    ):
         return None
     return f"{speech.words(focus)}{said.text}"
 
