@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from rag.understand.bare import PRONOUN, is_bare
 from rag.understand.focus import is_said_here, pairs
@@ -17,6 +18,10 @@ _SWAPS = re.compile(r"^(?:是)?(?:我(?:刚才|其实|们)?(?:是)?(?:想|要)?(
 _IS = re.compile(r"^(?:其实|应该|应当|明明|就)?是(?!不是|否)")
 _TOLD_INSTEAD = re.compile(r"[，,]你(?:刚才)?(?:给|说|答|讲|列)的?(?:却|都)?是[^，。？?]+[。？?]?$")
 _SELVES = re.compile(r"＿+|我们?|咱们?|自己|这边|这里|自家")
+_MEASURE = re.compile(
+    r"[0-9〇一二两三四五六七八九十百千万]+个?(?:工作日|小时|天|日|月|年|周|万元|元|次|家|项|条)?(?:之?内|前|后)?"
+)
+"""A number that is claimed: it says nothing of where the claim belongs."""
 _ENDS = re.compile(r"(?:的)?(?:[，,]?(?:没错|对不对|是不是|对|是))?[啊呀呢吧嘛哦吗么]*[。.！!?？]*$")
 
 
@@ -46,7 +51,7 @@ def claimed(opened: Opening, context: Context, speech: Speech) -> str | None:
     role = _ROLE.search(said.blanked)
     if said.names and role and focus.kind == "item":
         return f"{speech.words(focus)}由{'和'.join(said.names)}{role.group()}吗"
-    if not is_said_here(said, focus, speech):
+    if not is_said_here(replace(said, blanked=_MEASURE.sub("＿", said.blanked)), focus, speech):
         return None
     told = _ENDS.sub("", _IS.sub("", PRONOUN.sub("", said.full)))
     return f"{speech.words(focus)}{told}，原文怎么写的" if told else None

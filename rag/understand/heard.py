@@ -13,7 +13,7 @@ from rag.understand.references import Reference
 from rag.understand.scope import is_greeting
 
 _UNLISTED = re.compile(
-    r"^\s*(?:>|依据[：:]|状态[：:]|最接近的|“[^”]*”按|[0-9]+项[：:]|时限[：:]|这是筛选|同一项)|不清楚“|责任括号写作|[?？]\s*$"
+    r"^\s*(?:>|依据[：:]|状态[：:]|最接近的|“[^”]*”按|[0-9]+项[：:]\s*点名|时限[：:]|这是筛选|同一项)|不清楚“|责任括号写作|[?？]\s*$"
 )
 _POSSIBLE = re.compile(r"^#+\s*待确认")
 _ASIDE = re.compile(

@@ -28,6 +28,8 @@ _RECALLS = re.compile(
     r"^(?:可是?|但是?|不过|那)?(?:我|我们|咱|有个?|听)?(?:怎么)?(?:(?:这边|单位|科室|局)?的?(?:同事|领导|人家?|别人|有人|上次|书上|网上|老师)"
     r"[^，。？?]{0,4}?(?:说|讲|告诉我?|讲过)|记得|印象(?:中|里)|听说|听人说|以为|看到过?|记着)(?:的|过|好像|应该|明明)?(?:是|写的是|说的是)?[，,]?"
 )
+_AGAINST = re.compile(r"^(?:可是?|但是?|不过)[^，。？?]{1,8}?(?:说|讲|告诉我?)(?:的|过)?(?:是|要)?(?=[^，。？?]{2})")
+"""可我们科长说是: somebody else is quoted against the answer, whoever it is."""
 _REMINDS = re.compile(
     r"[，,。；;]\s*(?:麻烦|请)?你?(?:再|别|不要)?(?:好好|仔细)?(?:看看|核对|核实|查查|看一下|确认|查一下|想想|记(?:错|岔)|搞(?:错|岔)|弄错|搞混)"
     r"[^，。？?]{0,6}[。.！!？?]*$"
@@ -58,7 +60,7 @@ def opening(said: Said) -> Opening:
     rest = said.after(cut)
     asks = _I_ASK.match(rest.text) if denies else None
     rest = rest.after(asks.end()) if asks and _ASKS.search(rest.text) else rest
-    told = _RECALLS.match(rest.text)
+    told = _RECALLS.match(rest.text) or _AGAINST.match(rest.text)
     rest = rest.after(told.end()) if told else rest
     reminds = _REMINDS.search(rest.text)
     if reminds and reminds.start() > 1:

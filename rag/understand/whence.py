@@ -37,7 +37,7 @@ def whence(said: Said, context: Context, speech: Speech) -> str | None:
         return None  # 依据呢, 是哪条: what is missing comes from before
     if speech.persons(said.text):
         return None
-    if re.search("罚|处分|后果|追究|违反", said.text):
+    if re.search("罚|处分|修订|制定|后果|追究|违反", said.text):
         return None
     left = "".join(words_of(_ABOUT_SOURCE.sub("＿", PRONOUN.sub("＿", said.blanked))))
     if len(left) > _LEFT or len(said.text) > 24:

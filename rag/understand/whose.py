@@ -71,6 +71,11 @@ def leading(said: Said, context: Context, speech: Speech) -> str | None:
     return context.leader + (f"{more['role']}哪些任务" if more else rest)
 
 
+def _whose_list(context: Context) -> bool:
+    """Whether the talk is about the tasks of a single organisation, not of one clause."""
+    return any(not party.is_group for party in context.parties)
+
+
 def named_here(said: Said, context: Context, speech: Speech) -> str | None:
     """这条点我们了吗, 我们局名字写在这项里没有, 县里有份吗: whether the clause talked about names an organisation."""
     focus = context.focus
@@ -102,7 +107,7 @@ def said_here(said: Said, context: Context, speech: Speech) -> str | None:
 def counted_here(said: Said, context: Context, speech: Speech) -> str | None:
     """点名的共几家, 一共几个部门: how many the bracket talked about names."""
     focus = context.focus
-    if focus is None or focus.kind != "item" or said.references or said.names or said.titled or context.parties:
+    if focus is None or focus.kind != "item" or said.references or said.names or said.titled or _whose_list(context):
         return None
     told = _HOW_MANY.search(said.text)
     return f"{speech.words(focus)}点名了几家单位" if told and len(said.text) <= _SHORT else None
@@ -111,7 +116,7 @@ def counted_here(said: Said, context: Context, speech: Speech) -> str | None:
 def who_here(said: Said, context: Context, speech: Speech) -> str | None:
     """牵头的专委会叫啥, 负责的是哪家: who does it of the clause talked about."""
     focus, match = context.focus, _WHO_DOES.match(said.text)
-    if not match or focus is None or focus.kind != "item" or said.references or said.titled or context.parties:
+    if not match or focus is None or focus.kind != "item" or said.references or said.titled or _whose_list(context):
         return None
     return f"{speech.words(focus)}由谁{match['role']}"
 
@@ -129,7 +134,7 @@ def own_named(said: Said, context: Context, speech: Speech) -> str | None:
 def the_rest(said: Said, context: Context, speech: Speech) -> str | None:
     """除掉我们自己，还剩哪些家: all that the bracket talked about names."""
     focus = context.focus
-    if focus is None or focus.kind != "item" or said.references or context.parties:
+    if focus is None or focus.kind != "item" or said.references or _whose_list(context):
         return None
     return f"{speech.words(focus)}由哪些单位分工负责" if _THE_REST.match(said.blanked) else None
 
