@@ -33,11 +33,11 @@ def is_penalty(clause: Clause) -> bool:
 
 def penalty_for(library: Library, book: CitationBook, reading: Reading, clause: Clause, find: Search) -> Draft:
     """Which article of the same law punishes a breach of ``clause``."""
-    query = f"{reading.topic} 违反 {clause.text[-160:]} 处罚 责令限期改正 罚款"
-    told = _by_talk(library, reading, clause, find)
-    hits = find(query, 12, documents=[clause.document])
-    found = [c for c in (top_clause(library, hit) for hit in hits) if is_penalty(c)]
-    found = list(dict.fromkeys([*told[:1], *found]))
+    found = _by_talk(library, reading, clause, find)
+    if not found:
+        query = f"{reading.topic} 违反 {clause.text[-160:]} 处罚 责令限期改正 罚款"
+        hits = find(query, 12, documents=[clause.document])
+        found = [c for c in (top_clause(library, hit) for hit in hits) if is_penalty(c)]
     return compose_articles(library, book, reading, found[:1] or [clause], [*found[1:3], clause])
 
 
