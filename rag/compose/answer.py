@@ -12,18 +12,22 @@ from index.model import Clause
 from rag.answerable.judge import Judge
 from rag.citations import CitationBook
 from rag.compose import meta, refuse, tables
+from rag.compose.among import compose_among
 from rag.compose.articles import asks_penalty, better_clause, is_penalty, penalty_for, related
 from rag.compose.bare import compose_either, meant_items
+from rag.compose.beside import beside
 from rag.compose.complement import complement
 from rag.compose.counts import count_named, surely_pointed
 from rag.compose.definitions import compose_definition
-from rag.compose.doubt import JUDGED, judged, lacking
+from rag.compose.doubt import judged, lacking
 from rag.compose.draft import Draft, cite_name
 from rag.compose.duties import compose_duties, compose_named
 from rag.compose.filters import filtered_list
+from rag.compose.grounds import compose_grounds
 from rag.compose.guesses import of_plan, understood, unknown_committee
 from rag.compose.held import beyond, missing_clause, missing_note
 from rag.compose.items import compose_items
+from rag.compose.leaning import adds_nothing, asks_the_talk
 from rag.compose.literal import named_items, names_assigned
 from rag.compose.narrow import narrowing
 from rag.compose.notice import compose_notice
@@ -36,6 +40,7 @@ from rag.compose.rival import law_instead
 from rag.compose.statutes import compose_articles
 from rag.compose.structure import compose_structure
 from rag.compose.topics import items_about
+from rag.compose.unsaid import compose_unsaid, compose_unwritten
 from rag.compose.whole import meant, together, wants_whole
 from rag.library import Library
 from rag.model import Reason
@@ -43,10 +48,10 @@ from rag.retrieve import Search
 from rag.understand.ask import Intent
 from rag.understand.intents import ASKS_NUMBER
 from rag.understand.reading import Reading
+from rag.understand.references import Reference
 from rag.understand.scope import Outside, Scope, is_greeting
 
 _MOST_ITEMS = 12
-_MISSED = (Reason.NO_EVIDENCE, Reason.OUT_OF_SCOPE, Reason.AMBIGUOUS)
 _SAYS_MORE = 5
 """Characters of a topic from which on it may ask for something that the clause named does not say."""
 _ASKS_WORDING = re.compile(
@@ -67,7 +72,12 @@ def compose(
     ``judge`` doubts answers that were found rather than looked up, and refusals by rules of wording.
     """
     readings = together(library, (reading, *reading.more))
-    drafts = [_answered(library, book, one, search, judge) for one in readings]
+    drafts: list[Draft] = []
+    for one in readings:
+        told = not drafts or not all(draft.reason for draft in drafts)
+        if not told and adds_nothing(one):
+            continue
+        drafts.append(_answered(library, book, one if told else replace(one, instead=None), search, judge))
     if len(drafts) == 1:
         return drafts[0]
     texts = [f"**问题{count}**\n\n{draft.text}" for count, draft in enumerate(drafts, 1)]
@@ -79,10 +89,11 @@ def compose(
 def _answered(library: Library, book: CitationBook, reading: Reading, search: Search, judge: Judge | None) -> Draft:
     """The answer to one question; where there is none, to the same asked of what was talked about."""
     draft = _one(library, book, reading, search, judge)
-    if reading.instead is None or not (draft.reason in _MISSED or draft.rule == JUDGED):
+    if reading.instead is None or not asks_the_talk(library, reading, draft, search):
         return draft
     meant = _one(library, book, reading.instead, search, judge)
-    return draft if meant.reason else meant
+    off_subject = draft.reason is Reason.OUT_OF_SCOPE and not reading.scope.outside
+    return draft if meant.reason and not off_subject else meant
 
 
 def _one(library: Library, book: CitationBook, reading: Reading, search: Search, judge: Judge | None) -> Draft:
@@ -121,6 +132,9 @@ def _by_rules(library: Library, book: CitationBook, reading: Reading, search: Se
         return refuse.ambiguous("不清楚“它”“这个”指的是什么。请写明是哪一项（例如第20项）、哪件事或哪个部门。")
     if reading.intent is Intent.HELP or is_greeting(reading.text):
         return meta.compose_help()
+    unsaid = compose_unsaid(library, book, reading)
+    if unsaid:
+        return unsaid
     refusal = beyond(library, book, of_plan(library, reading), search) or missing_clause(library, book, reading)
     if refusal:
         return refusal
@@ -143,6 +157,12 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     items = [r for r in reading.references if r.kind == "item"]
     articles = [r for r in reading.references if r.kind == "article"]
     clauses = [c for r in items if (c := library.clause(library.plan.id, r.number))]
+    among = compose_among(library, book, reading, clauses or _named_articles(library, articles), search)
+    if among:
+        return among
+    grounds = compose_grounds(library, book, reading, clauses, search)
+    if grounds:
+        return grounds
     if reading.intent is Intent.COMPARE and len(reading.parties) > 1:
         return tables.compare_parties(library, book, reading)
     if reading.intent is Intent.COMPARE and len(clauses) > 1:
@@ -200,6 +220,10 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     )
 
 
+def _named_articles(library: Library, articles: Sequence[Reference]) -> list[Clause]:
+    return [clause for r in articles if r.document for clause in related(library, r)]
+
+
 def _asks_more(reading: Reading) -> bool:
     """Whether a clause named by its number is asked for something besides what it says, who does it and its basis."""
     more = reading.intent in (Intent.OPEN, Intent.CONTENT, Intent.CLAUSE, Intent.QUANTITY, Intent.DEFINITION)
@@ -252,7 +276,13 @@ def _articles(library: Library, book: CitationBook, reading: Reading, search: Se
     either = compose_either(library, book, reading, clauses)
     if either:
         return either
-    precise = any(r.paragraph or r.subitem for r in reading.references)
+    near = beside(library, reading, clauses[0], search) if len(clauses) == 1 else None
+    if near:
+        return compose_articles(library, book, reading, [near], clauses)
+    missing = compose_unwritten(library, book, reading, clauses)
+    if missing:
+        return missing
+    precise = any(r.paragraph or r.subitem for r in reading.references) or (reading.follows and not reading.pointed)
     other = better_clause(library, reading, clauses, search) if len(reading.topic) >= 3 and not precise else None
     if other is None:
         return compose_articles(library, book, reading, clauses)

@@ -13,8 +13,13 @@ from rag.compose.statutes import compose_articles
 from rag.library import Library
 from rag.retrieve import Hit, Search
 from rag.routing import asks_procedure
+from rag.understand.bare import words_of
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
+
+_TITLED = re.compile(r"《[^》]*》|[\u4e00-\u9fff]{0,9}?法(?=第|规?定|里|上|对|，)")
+_SUBJECT = 4
+"""Characters of its own that a question before must have to say what was breached."""
 
 
 def asks_penalty(text: str) -> bool:
@@ -28,10 +33,21 @@ def is_penalty(clause: Clause) -> bool:
 
 def penalty_for(library: Library, book: CitationBook, reading: Reading, clause: Clause, find: Search) -> Draft:
     """Which article of the same law punishes a breach of ``clause``."""
-    query = f"{reading.topic} 违反 {clause.text[-160:]} 处罚 责令限期改正 罚款"
-    hits = find(query, 12, documents=[clause.document])
-    found = [c for c in (top_clause(library, hit) for hit in hits) if is_penalty(c)]
+    found = _by_talk(library, reading, clause, find)
+    if not found:
+        query = f"{reading.topic} 违反 {clause.text[-160:]} 处罚 责令限期改正 罚款"
+        hits = find(query, 12, documents=[clause.document])
+        found = [c for c in (top_clause(library, hit) for hit in hits) if is_penalty(c)]
     return compose_articles(library, book, reading, found[:1] or [clause], [*found[1:3], clause])
+
+
+def _by_talk(library: Library, reading: Reading, clause: Clause, find: Search) -> list[Clause]:
+    """The articles of the same law that set a penalty, by what a follow-up and the question before it say together."""
+    if len("".join(words_of(_TITLED.sub("＿", reading.before)))) < _SUBJECT:
+        return []
+    own = re.sub(r"《[^》]*》|第[0-9]+条(?:第[0-9]+[款项])*", "", reading.text)
+    hits = find(f"{reading.before}，{own}", 8, documents=[clause.document])
+    return [c for c in (top_clause(library, hit) for hit in hits) if is_penalty(c)]
 
 
 def better_clause(library: Library, reading: Reading, clauses: Sequence[Clause], search_in: Search) -> Clause | None:

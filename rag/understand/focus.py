@@ -13,6 +13,7 @@ from rag.understand.scope import is_greeting, scope
 from rag.understand.speech import Speech
 
 _LONGEST = 22
+_MAYBE = 30
 _FEW = 2
 _OWN_SUBJECT = 0.6
 """Share of a question's pairs of characters that a clause elsewhere has where the question has a subject of its own."""
@@ -34,6 +35,11 @@ _WITH = re.compile(
 )
 _STEP = re.compile(r"^(?:那)?(?:第[一二三四五六七八九十]|最后一)(?:个|类|种|步)?[\u4e00-\u9fff]{0,3}(?:是|呢|叫|指)")
 _WHICH = re.compile(r"哪[个一项条]|是哪")
+_ASPECT = re.compile(
+    r"最后|到底|究竟|落[到在](?:谁)?(?:头上)?|头上|挑头|带头|打头|地方政府|哪个地方|专委会|又是|来着|(?:弄|搞|做|办)(?:出来|好|完|成)|之前|"
+    r"一个月|这块|那块|方面|名字|写法|括号|时段|格外|以内|起算|算起"
+)
+"""Words for who, when and how that say nothing of what is asked about."""
 _BREACH = re.compile(
     r"(?:不|没有?|未|冇)[^，。？?]{1,8}(?:呢|怎么办|会怎样?|又怎样|怎么罚|罚)|(?:要是|如果|万一)[^，。？?]{0,8}(?:不|没|未)|"
     r"^[^，。？?]{0,6}(?:不|没有?|未)[^，。？?]{1,8}罚"
@@ -103,7 +109,7 @@ def in_focus(said: Said, context: Context, speech: Speech) -> str | None:
         return f"{speech.words(focus)}由哪些单位分工负责"
     if _STEP.match(text):
         return attached(speech.words(focus), text, kind="clause")
-    grams = pairs(said.blanked)
+    grams = pairs(_ASPECT.sub("＿", said.blanked))
     held = sum(gram in speech.text(focus) for gram in grams) / max(len(grams), 1)
     most = speech.best_elsewhere(grams, focus) if grams else 0.0
     unheard = not most and len(grams) <= _FEW
@@ -112,13 +118,24 @@ def in_focus(said: Said, context: Context, speech: Speech) -> str | None:
     return None
 
 
+def is_said_here(said: Said, focus: Reference, speech: Speech) -> bool:
+    """Whether no clause elsewhere has clearly more of what a question names itself than the clause talked about."""
+    grams = pairs(said.blanked)
+    held = sum(gram in speech.text(focus) for gram in grams) / max(len(grams), 1)
+    most = speech.best_elsewhere(grams, focus) if grams else 0.0
+    return held >= most or most < _OWN_SUBJECT
+
+
 def perhaps_meant(said: Said, context: Context, speech: Speech) -> str | None:
     """A short question that may stand alone, asked of the clause talked about: for where it finds nothing alone."""
-    focus = None if context.empty else _one_listed(said, context, speech) or _single(context)
-    if focus is None or _stands_alone(said):
+    focus = None if context.empty else _one_listed(said, context, speech)
+    focus = focus or (context.focus if len(context.current) < 2 else None)
+    if focus is None or said.titled or any(r.kind != "paragraph" for r in said.references):
         return None
-    here = any(pair in speech.text(focus) for pair in pairs(said.blanked))
-    return attached(speech.words(focus), said.text, kind="clause") if here else None
+    about = scope(said.text)
+    if about.outside or about.suspect or is_greeting(said.text) or len(said.text) > _MAYBE:
+        return None
+    return attached(speech.words(focus), said.full, kind="clause")
 
 
 def _stands_alone(said: Said) -> bool:

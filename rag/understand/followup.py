@@ -9,18 +9,35 @@ import re
 from collections.abc import Sequence
 
 from rag.understand.ask import Intent
+from rag.understand.back import back, in_roll
 from rag.understand.bare import NUMBER, PRONOUN, attached, is_bare
+from rag.understand.claims import claimed
 from rag.understand.focus import breach, elsewhere, except_this, in_focus, names_another
 from rag.understand.heard import Context
 from rag.understand.intents import HELP
+from rag.understand.opening import opening
+from rag.understand.plural import filtered, of_both
 from rag.understand.pointing import Said, by_number, points_at_nothing, pool
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
 from rag.understand.scope import is_greeting, scope
 from rag.understand.shown import by_noun, in_bracket, in_enumeration, in_quotes, of_paper, paired
+from rag.understand.sides import to_law, to_other_law, to_plan
 from rag.understand.speech import Speech
-from rag.understand.swap import another_article, another_period, another_person, of_document
-from rag.understand.whose import also_with, confirms, leading, speaking_as
+from rag.understand.swap import another_article, another_period, another_person, another_year, of_document, of_law
+from rag.understand.whence import of_whole, whence
+from rag.understand.whose import (
+    also_with,
+    confirms,
+    counted_here,
+    leading,
+    named_here,
+    own_named,
+    said_here,
+    speaking_as,
+    the_rest,
+    who_here,
+)
 
 _LEAD = re.compile(
     r"^(?P<new>(?:不对|错了|不是(?:这个|那个|问这个|的)?)(?:[，,。.！!\s]+(?:是(?!不是|否))?|(?=我))|"
@@ -40,10 +57,6 @@ _OWN_LIST = re.compile(
 )
 """A whole question about one's own department: it does not mean the item talked about before."""
 _OWN_WORDS = re.compile(r"(?:我们|咱们|咱|我|本)(?:局|单位|部门|委|办|县|区|市|支队)|我们|咱们")
-_YEAR = re.compile(
-    r"^((?:19|20)\d{2}年?度?|[12]\d年|去年|前年|明年|上一?年度?|今年)(?:的)?(?:工作要点|要点|文件|任务)?(?:的)?(?:呢?[?？。]?$|呢[，,])"
-)
-_THIS_LAW = re.compile(r"(?:这|那|该|本)(?:部|个)?(?:法律?|规定)(?!依据|责任)")
 _TWO = re.compile(r"两处|它们|他们|两家|(?:这|那)?(?:两|几)个?(?:局|部门|单位|家)|二者|两者")
 _COMPARES = re.compile(r"都|共同|区别|不同|一样|相同|谁|比|重")
 _DIFFERENCE = re.compile(r"^(?:有(?:什么|啥|哪些|没有)?)?(?:区别|不同|共同|重合|相同)")
@@ -86,6 +99,15 @@ def resolve(said: Said, context: Context, speech: Speech) -> str | None:
         return None
     if _OWN_LIST.match(said.text) or HELP.search(said.text) or is_greeting(said.text):
         return said.text
+    opened = opening(said)
+    if opened.moves:
+        return opened.said.text
+    if found := claimed(opened, context, speech):
+        return found
+    if opened.said is not said:
+        said = opened.said
+        lead = _LEAD.match(said.blanked)
+        short = said.after(lead.end()) if lead else said
     for rule in _RULES:
         found = rule(short, context, speech)
         if found is not None:
@@ -144,25 +166,6 @@ def _asked_of(before: Reading, name: str, asked: Sequence[str]) -> str:
         return before.text if name in before.text else name + before.text
     kept = stretch.group() + "、" if before.intent is Intent.COMPARE else ""
     return before.text[: stretch.start()] + kept + name + before.text[stretch.end() :]
-
-
-def _year_only(said: Said, context: Context, speech: Speech) -> str | None:
-    """那2022年的呢: the question before, for another year."""
-    year = _YEAR.match(said.text)
-    if not year or context.reading is None:
-        return None
-    text = re.sub(r"(?:(?:19|20)\d{2}年?度?|今年|本年度?|去年|明年)(?:的)?", "", context.reading.text)
-    named = re.sub(r"^(?=[12]\d年)(?!19|20\d)", "20", year.group(1))
-    return f"{named}{text}"
-
-
-def _of_law(said: Said, context: Context, speech: Speech) -> str | None:
-    """这部法什么时候施行: the law talked about, by its title."""
-    match = _THIS_LAW.search(said.text)
-    law = context.law.document if context.law else None
-    if not match or law is None or said.references or said.titled:
-        return None
-    return said.text[: match.start()] + speech.title(law) + said.text[match.end() :]
 
 
 def _of_several(said: Said, context: Context, speech: Speech) -> str | None:
@@ -254,8 +257,8 @@ def _anchor(text: str, context: Context, speech: Speech) -> tuple[str, str]:
     listed: tuple[Reference, ...] = context.listed
     if re.search(r"这些|那些|它们|分别|都", text) and len(listed) > 1:
         return "clause", _joined(listed[: context.sure] or listed, speech)
-    if context.about:
-        return "clause", _joined(context.about, speech)
+    if context.meant:
+        return "clause", _joined(context.meant, speech)
     if context.parties:
         who = "和".join(p.words for p in context.parties)
         topics = context.topics
@@ -328,8 +331,9 @@ def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str
 
 
 _RULES = (
-    of_paper, in_bracket, elsewhere, except_this, by_noun, paired, in_enumeration, by_number, in_quotes, of_document,
-    another_period, another_person, also_with, speaking_as, confirms, leading, _name_only, _year_only, _of_law,
-    _of_several,
+    of_paper, back, in_roll, to_law, whence, to_plan, to_other_law, filtered, _of_several, of_both, in_bracket,
+    the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_number, in_quotes, of_document,
+    another_period, another_person, also_with, speaking_as, confirms, leading, named_here, said_here, counted_here,
+    who_here, own_named, _name_only, another_year, of_law, of_whole,
 )  # fmt: skip
 """In order: what points by place or name first, then what replaces a part of the last question."""

@@ -13,17 +13,21 @@ from rag.understand.references import Reference
 from rag.understand.scope import is_greeting
 
 _UNLISTED = re.compile(
-    r"^\s*(?:>|依据[：:]|状态[：:]|最接近的|“[^”]*”按|[0-9]+项[：:]|时限[：:]|这是筛选|同一项)|不清楚“|责任括号写作|[?？]\s*$"
+    r"^\s*(?:>|依据[：:]|状态[：:]|最接近的|“[^”]*”按|[0-9]+项[：:]\s*点名|时限[：:]|这是筛选|同一项)|不清楚“|责任括号写作|[?？]\s*$"
 )
 _POSSIBLE = re.compile(r"^#+\s*待确认")
 _ASIDE = re.compile(
-    r"(?:；|;)?依据[：:].*$|[（(]例如[^）)]*[）)]|[（(][0-9]+项[）)]|(?<![第0-9])[0-9]+项(?=[：:，。（(]|$)|最接近的.*$"
+    r"(?:；|;)?依据[：:].*$|[（(]例如[^）)]*[）)]|[（(][0-9]+项[）)]|(?<![第0-9、,，和及与])[0-9]+项(?=[：:，。（(]|$)|最接近的.*$"
 )
 _RUN = re.compile(r"第?([0-9]{1,2})((?:[、,，和及与]\s*第?[0-9]{1,2})+)项")
 _LEADER = re.compile(
-    r"牵头(?:组织开展)?(?:的是|是|的|单位)?[：:]*([^，。；;：:（(\n]{3,30})|由([^，。；;：:由\n]{3,28}?)牵头"
+    r"牵头(?:组织开展)?(?:的是|是|的|单位)?[：:]*(?!组织开展)([^，。；;：:（(\n]{3,30})|由([^，。；;：:由\n]{3,28}?)牵头|"
+    r"(?:^|[，,。；;：:\s])([^，,。；;：:、由\s]{3,28}?)牵头组织开展"
 )
 _OF_A_PARTY = (Intent.DUTIES, Intent.COUNT, Intent.IS_NAMED, Intent.COMPARE, Intent.OPEN, Intent.CONTENT, Intent.WHO)
+
+_SUBJECT = 4
+"""Characters of a topic from which on a question has a subject besides the article it was asked of."""
 
 Quoted = Callable[[str, tuple[str, ...], str], Iterable[Reference]]
 """(a turn, the documents it may be about, what was asked) → the clauses it speaks of."""
@@ -36,6 +40,8 @@ class Context:
     ``readings`` are the asker's questions, oldest first; ``listed`` the clauses of the last list the assistant gave, in
     its order, ``sure`` how many of them it did not leave open; ``current`` the clauses of its last turn; ``said`` that
     turn; ``leader`` whom it named as leading. ``passed``: the last question left no trace, nor will its answer.
+    ``trail`` are the single clauses that turns were about, oldest first, each where it came last; ``roll`` the last
+    list of several, whatever was asked since.
     """
 
     readings: tuple[Reading, ...] = ()
@@ -45,6 +51,8 @@ class Context:
     said: str = ""
     leader: str = ""
     passed: bool = False
+    trail: tuple[Reference, ...] = ()
+    roll: tuple[Reference, ...] = ()
 
     @property
     def reading(self) -> Reading | None:
@@ -57,6 +65,15 @@ class Context:
     @property
     def about(self) -> tuple[Reference, ...]:
         """The clauses the last question itself was about."""
+        return self._asked
+
+    @property
+    def meant(self) -> tuple[Reference, ...]:
+        """The same, where another article answered that one."""
+        return self.current if len(self._asked) == 1 and self._answered_elsewhere else self._asked
+
+    @property
+    def _asked(self) -> tuple[Reference, ...]:
         own = self.reading.references if self.reading else ()
         return tuple(r for r in own if r.kind == "item" or (r.kind == "article" and r.document))
 
@@ -71,7 +88,8 @@ class Context:
     def _answered_elsewhere(self) -> bool:
         """Whether another article answered than the one asked about; what punishes a breach of it does not count."""
         asked, told = self.about[0], self.current
-        if self.reading is None or re.search("罚|违反", self.reading.text):
+        bare = self.reading is None or len(self.reading.topic) < _SUBJECT
+        if self.reading is None or (bare and re.search("罚|违反", self.reading.text)):
             return False
         same = len(told) == 1 and told[0].kind == asked.kind == "article" and told[0].document == asked.document
         return same and told[0].number != asked.number
@@ -124,7 +142,11 @@ class Context:
         if reading.intent is Intent.HELP and max(map(len, chunks(reading.text)), default=0) < 4:
             return replace(self, passed=True)
         readings = (*self.readings, reading)[-4:]
-        return Context(readings) if alone else replace(self, readings=readings, passed=False)
+        return (
+            Context(readings, trail=self.trail, roll=self.roll)
+            if alone
+            else replace(self, readings=readings, passed=False)
+        )
 
     def heard(
         self,
@@ -146,6 +168,12 @@ class Context:
             listed, sure = self.about, len(self.about)
         if not listed:
             return context
+        if len(listed) == 1:
+            key = (listed[0].document, listed[0].number)
+            trail = [r for r in self.trail if (r.document, r.number) != key]
+            context = replace(context, trail=(*trail, listed[0]))
+        if len(listed) > 1:
+            context = replace(context, roll=listed)
         if len(listed) == 1 and len(self.listed) > 1:
             return replace(context, current=listed)
         return replace(context, listed=listed, sure=sure, current=listed)

@@ -31,6 +31,10 @@ _WANTS = re.compile(
 """Wants something itself; what has none of this and follows a question is only its occasion."""
 _EXPLAINS = re.compile(r"我说的?|我是说|我指|就是|指的|那个")
 """Says what was meant: 我说管道那个."""
+_SIDE = re.compile(
+    r"^(?:那么?|可)?(?:国家)?(?:的)?(?:法律(?:上|里|中|那边)?|上位法|法上|法里|(?:市里的?)?要点(?:里|上|那边)?|规定(?:里|上))(?:呢|又呢)[?？。]?$"
+)
+"""Says only where to look: 法律上呢？奖励办法由哪几个部门定."""
 
 
 def pieces(text: str) -> list[str]:
@@ -40,6 +44,8 @@ def pieces(text: str) -> list[str]:
         for sentence in _split(_ENDS, raw):
             for line in _lines(sentence):
                 _add(found, line)
+    if len(found) > 1 and _SIDE.match(found[0]):
+        found[:2] = [found[0] + found[1]]
     while len(found) > 1 and _ASKS.search(found[0]) and not _WANTS.search(found[-1]):
         last = found.pop()  # why it is asked: 写材料要用
         if _EXPLAINS.search(last):

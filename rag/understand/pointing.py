@@ -41,6 +41,11 @@ _ASKED = {
 }  # fmt: skip
 
 
+_ENTRY = re.compile(r"(?:^|\n)\s*[0-9]{1,2}[.、)）]\s*\**第[0-9]+项")
+_SPOKEN = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
+"""Spoken numbers point into a numbered list; 第2项 in figures is an item of the plan."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One piece of a message. ``blanked`` has organisations replaced by ＿; ``names`` are those, written out in full.
@@ -57,6 +62,9 @@ class Said:
 
     def after(self, cut: int) -> Said:
         return replace(self, text=self.text[cut:], blanked=self.blanked[cut:])
+
+    def before(self, cut: int) -> Said:
+        return replace(self, text=self.text[:cut], blanked=self.blanked[:cut])
 
     @property
     def full(self) -> str:
@@ -126,16 +134,23 @@ def _ordinal(said: Said, context: Context, speech: Speech) -> str | None:
     if not match["pointed"] and not former and (unit in "个点件" or match["last"]) and not is_bare(others):
         return None
     number = to_int(match["n"]) if match["n"] else 1 if match["first"] else len(listed)
+    if unit == "项" and (match["n"] or "") in _SPOKEN and _is_numbered(context, listed) and number <= len(listed):
+        return _put(said.text, match, [listed[number - 1]], speech)
     if not match["pointed"] and unit in "条项" and match["n"]:
         if law is not None and unit == "项" and _ASKS_WORDING.match(others) and speech.holds(law, number):
             return _put(said.text, match, [replace(law, subitem=number)], speech)
         if law is not None or unit == "项" or len(listed) < 2:
             return None
-    if law is not None and len(listed) == 1 and unit in "个点项":
+    if law is not None and len(listed) == 1 and (unit in "个点项" or match["pointed"]):
         return _put(said.text, match, [replace(law, subitem=number)], speech)
     if 1 <= number <= len(listed):
         return _put(said.text, match, [listed[number - 1]], speech)
     return LOST if match["pointed"] or unit in "个点件" or match["last"] else None
+
+
+def _is_numbered(context: Context, listed: Sequence[Reference]) -> bool:
+    """Whether the last turn gave its list with numbers of its own: 1. 第20项 2. 第29项."""
+    return len(listed) > 1 and len(_ENTRY.findall(context.said)) == len(listed)
 
 
 def _next(said: Said, context: Context, speech: Speech) -> str | None:

@@ -36,6 +36,8 @@ _COMMAS = re.compile(r"[，,]")
 _ASKS = re.compile(r"什么|啥|哪|谁|几|怎|多少|吗|么|是否|要不要|有没有")
 _OCCASION, _SUBJECT = 3, 4
 """Characters a clause has besides the self in it to tell an occasion, and those of the subject asked about then."""
+_TALK, _MOST_TALK = 60, 400
+"""Characters of the last answer that stand in for a question before it, and that are looked at at all."""
 _GOVERNMENT = re.compile(r"(?:人民)?政府$|管委会$")
 
 
@@ -116,9 +118,13 @@ class Reader:
         )
         resolved = resolve(said, context, self._speech)
         reading = self._read(heard, resolved, own, context)
-        other = perhaps_meant(said, context, self._speech) if resolved == piece else None
-        reading = replace(reading, instead=self._read(heard, other, own, context) if other else None)
-        return reading, context.asked(reading, alone=resolved is not None and resolved in piece)
+        other = perhaps_meant(said, context, self._speech) if resolved and resolved in piece else None
+        before = context.reading.text if context.reading else context.said[:_TALK]
+        reading = replace(reading, before=before, pointed=bool(heard.references), talk=context.said[:_MOST_TALK])
+        instead = replace(self._read(heard, other, own, context), before=before) if other else None
+        reading = replace(reading, instead=instead)
+        alone = resolved is not None and resolved in piece and reading.instead is None
+        return reading, context.asked(reading, alone=alone)
 
     def _heard(self, text: str) -> _Heard:
         found = self.parties.find(text)

@@ -19,7 +19,8 @@ class Reading:
     ``topic`` is what is left without organisations and question words. ``years`` are years named, ``place`` a place
     the documents are not about, ``unknown_title`` a regulation nobody indexed. ``asker`` is the asker's own
     department, meant or not. ``more`` holds further questions of the same message, in order; ``instead`` is a
-    follow-up that stands alone asked of what was talked about, for where nothing else is found.
+    follow-up that stands alone asked of what was talked about, for where nothing else is found. ``before`` is the
+    question before, ``talk`` what was answered, ``pointed`` tells that the question itself names a clause.
     """
 
     wording: Wording
@@ -39,6 +40,13 @@ class Reading:
     asker: tuple[Party, ...] = ()
     more: tuple[Reading, ...] = ()
     instead: Reading | None = None
+    before: str = ""
+    pointed: bool = False
+    talk: str = ""
+
+    @property
+    def follows(self) -> bool:
+        return bool(self.before)
 
     @property
     def intent(self) -> Intent:

@@ -6,6 +6,7 @@ import re
 
 from index.numerals import to_int
 from rag.understand.bare import is_bare
+from rag.understand.focus import pairs
 from rag.understand.heard import Context
 from rag.understand.pointing import Said, asked_of, asks_nothing
 from rag.understand.references import Reference
@@ -21,19 +22,20 @@ _IN_BRACKET = re.compile(
     rf"{_UNIT}(?P<unit>局|单位|部门|委(?!会)|中心|位)?(?:呢)?"
 )
 _OTHER_TASKS = re.compile(r"别|其[他它余]|还(?:有|要|在|出现)|另外")
-_MARKED = re.compile(r"(?:^|(?<=[\s;；。:：,，]))(?:[(（]?[1-9][.、)）]|[①②③④⑤⑥⑦⑧⑨])\s*")
+_MARKED = re.compile(r"(?:^|(?<=[\s;；。:：,，]))(?:[(（]?[1-9][.、)）]|[①②③④⑤⑥⑦⑧⑨]|(?<=\s)[-•·](?=\s))\s*")
 _RUN = re.compile(r"(?:[^，。；;：:、\s]{2,24}、)+[^，。；;：:、\s]{2,24}")
 _QUOTED = re.compile(r"“[^”]{2,20}”")
 _RUN_LEAD = re.compile(r"^.*(?:包括|分为|明确|完善|推动落实|抓好)")
 _RUN_TAIL = re.compile(r"等?(?:机制|制度|措施|环节|方面|内容)*$")
 _NTH = re.compile(
     rf"(?P<pointed>上面|上述|刚才|前面|其中|里面)?的?第(?P<n>{_N})(?P<unit>个|点|条|项)|"
-    r"(?P<former>前者|前[面头]那个)|(?P<latter>后者|后[面头]那个)"
+    r"(?P<former>前者|前[面头]那个)|(?P<latter>后者|后[面头]那个)|(?P<last>最后)的?(?:那|这)?一?(?:个|点)"
 )
 _MEANS = re.compile(r"指|意思|含义|是什么$|叫什么|哪[一两二三四五六七八九十]")
 _NOUN = re.compile(
     r"(?P<with>^(?:它|这项|这条)?[跟和与同])?(?P<noun>[\u4e00-\u9fff、，,]{2,14}?)的?那一?(?P<unit>项|条)(?!任务清单)"
 )
+_SAID = 0.8
 _SAME = re.compile(r"同一[家个]|一(?:码|回)事|一样|相同|区别|不同|比")
 _DETERMINED = re.compile(r"^[这那]个(?P<noun>[^，。？?这那]{1,8}?)(?=是?指|是什么意思|具体|是什么|都?是哪|叫)")
 _THAT_PAPER = re.compile(r"^(?P<whose>[\u4e00-\u9fff]{2,4})那[份部本个]")
@@ -74,6 +76,8 @@ def in_enumeration(said: Said, context: Context, speech: Speech) -> str | None:
             return None
     else:
         at = 1 if match["former"] else len(shown)
+        if match["last"] and not numbered:
+            return None
     if not 1 <= at <= len(shown) or len(shown) < 2 or len(context.listed) == len(shown):
         return None
     entry, after = shown[at - 1], said.text[match.end() :].strip("，,。？? ")
@@ -81,9 +85,18 @@ def in_enumeration(said: Said, context: Context, speech: Speech) -> str | None:
         return entry + after
     if not is_bare(after) and not re.search(r"哪来|出处|哪里来", after):
         return None
+    focus: Reference | None = context.focus
+    if numbered and focus is not None and focus.kind == "item" and _is_said(entry, speech.text(focus)):
+        return f"{speech.words(focus)}的{entry}{after}"
     told = speech.quoted(entry) if numbered else None
     after = re.sub(r"(?:是|从)?哪里?来的?", "的依据是什么", after)
     return (speech.words(told) if told and told.kind == "item" else entry) + after if numbered else None
+
+
+def _is_said(entry: str, text: str) -> bool:
+    """Whether a clause has nearly all of what was enumerated, not just a word of it."""
+    grams = pairs(entry)
+    return len(grams) > 1 and sum(gram in text for gram in grams) >= _SAID * len(grams)
 
 
 def _entries(turn: str) -> tuple[bool, list[str]]:
@@ -132,7 +145,7 @@ def of_paper(said: Said, context: Context, speech: Speech) -> str | None:
     """江西那份第三条: the kind of paper that the question before asked about."""
     match, before = _THAT_PAPER.search(said.text), context.reading
     paper = _PAPER.search(before.text) if before else None
-    if not match or not paper or said.names:
+    if not match or not paper or said.names or said.titled:
         return None
     return f"{match['whose']}的{paper.group()}{said.text[match.end() :]}"
 

@@ -16,6 +16,10 @@ _PERIOD = re.compile(rf"^(?P<new>{_PERIODS})(?:报告?|的报告?|总结)?的?(?
 _OF_DOCUMENT = re.compile(
     r"^(?:它|这份|这个|该)(?:文件|要点|通知)?的?是?(?=.{0,4}(?:印|发布|发的|下发|生效|有效|作废|过期))"
 )
+_YEAR = re.compile(
+    r"^((?:19|20)\d{2}年?度?|[12]\d年|去年|前年|明年|上一?年度?|今年)(?:的)?(?:工作要点|要点|文件|任务)?(?:的)?(?:呢?[?？。]?$|呢[，,])"
+)
+_THIS_LAW = re.compile(r"(?:这|那|该|本)(?:部|个)?(?:法律?|规定)(?!依据|责任)")
 _THEN = re.compile(r"^(?P<new>[^，。？?]{2,12}?)(?P<of>的)?呢[?？。]?$")
 _ASKS = re.compile(r"什么|啥|哪|谁|几|多少|多久|吗|怎|如何")
 _WORDY = {"全年": "年度", "年终": "年度", "年底": "年度"}
@@ -71,3 +75,22 @@ def another_article(said: Said, context: Context, speech: Speech) -> str | None:
     if 0 < len(told) <= 2:
         return "、".join(map(speech.words, told)) + f"{new}怎么规定"
     return None
+
+
+def another_year(said: Said, context: Context, speech: Speech) -> str | None:
+    """那2022年的呢: the question before, for another year."""
+    year = _YEAR.match(said.text)
+    if not year or context.reading is None:
+        return None
+    text = re.sub(r"(?:(?:19|20)\d{2}年?度?|今年|本年度?|去年|明年)(?:的)?", "", context.reading.text)
+    named = re.sub(r"^(?=[12]\d年)(?!19|20\d)", "20", year.group(1))
+    return f"{named}{text}"
+
+
+def of_law(said: Said, context: Context, speech: Speech) -> str | None:
+    """这部法什么时候施行: the law talked about, by its title."""
+    match = _THIS_LAW.search(said.text)
+    law = context.law.document if context.law else None
+    if not match or law is None or said.references or said.titled:
+        return None
+    return said.text[: match.start()] + speech.title(law) + said.text[match.end() :]

@@ -13,7 +13,33 @@ _CONFIRMS = re.compile(
     r"(?P<role>牵头|负责|督促|落实|组织)(?:的)?(?:吧|咯|喽|嘛|吗|么|啰|对吧|是吧|对吗|是不是)[?？。]?$"
 )
 _ASKS = re.compile(r"什么|啥|哪|谁|几|多少|多久|怎|如何")
-_LEADING = re.compile(r"^(?:这|那|该)个?(?:专业?委员?会|单位|部门|局)(?=[还也除都]|牵头|今年|一共|总共)")
+_LEADING = re.compile(
+    r"^(?:(?:这|那|该)(?:一)?[个家]?(?:专业?委员?会|单位|部门|局|委)|(?:牵头|带头)的?[那这](?:一)?[个家]?(?:单位|部门|专委会)?)"
+    r"(?=[还也除都]|牵头|今年|一共|总共|在?别的?|在其他)"
+)
+_HERE = re.compile(r"(?:这|那|该|本)(?:一)?(?:项|条)|括号|里面|里头|这里|上面|名单")
+_ON_LIST = re.compile(r"点|写|列|提|名字|有份|在内|出现|露面")
+_YES_NO = re.compile(r"[吗么没不][?？。]?$|有没有|是不是|在不在|是否")
+_HOW_MANY = re.compile(
+    r"(?:点名|括号|分工|写|列|名单|牵头|一共|总共|共)[^，。？?]{0,6}(?:几|多少)[个家](?:部门|单位|局)?[?？。]?$|^(?:有|是|到底)?(?:几|多少)(?:家|个(?:部门|单位|局))[?？。]?$"
+)
+_WHO_DOES = re.compile(
+    r"^(?:那么?|它)?的?(?P<role>牵头|督促|分工负责|负责|落实|组织)的?(?:那[个家]|这[个家])?(?:单位|部门|专委会|委员会|局)?的?(?:名字|名称|全称)?"
+    r"(?:是|叫)?(?:什么|啥|谁|哪)[个家]?(?:部门|单位|局|专委会|名字|名称)?(?:来着)?[?？。]?$"
+)
+_TO_DO = re.compile(
+    r"^(?:那么?|可)?＿+(?:这边|那边|自己)?(?:呢)?[，,]?(?:要不要|用不用|需不需要|有没有份|有份|算不算|管不管|归不归)(?:管|做|干|落实|吗|么)?[?？。]?$"
+)
+_SAYS = re.compile(
+    r"(?:也|还)?(?:写|提|讲|说|列)(?:了|到|过|明)*(?:没有?|吗|么|不)[?？。]?$|(?:写没写|提没提|讲没讲|说没说)|^(?:那)?(?:有没有|有无)(?:写|提|讲|说|列)"
+)
+_SHORT = 16
+_POINTED_OUT = re.compile(r"点(?:到)?(?:过)?(?:了)?名|点到|指名")
+_SELF = re.compile(r"我们|咱们?|我局|本局|我(?:委|办|队)")
+_THE_REST = re.compile(
+    r"^(?:那)?除(?:了|掉|去|开)?(?:＿+|我们?|咱们?|本局|我局)(?:自己|这家|这边|一家)?(?:以外|之外|外)?[，,]?(?:还)?(?:剩|有|都有)"
+    r"(?:谁|哪[些几]?[家个]?(?:单位|部门|局)?)"
+)
 _MORE = re.compile(r"(?P<role>牵头|负责|督促|参与|落实)了?(?:别的|其他的?|其它的?)(?:任务|事项|项)?(?:吗|么|不|没)?")
 _SPEAKING_AS = re.compile(r"^(?:我们|我|咱们|＿+)?(?:这边)?是＿+(?:的)?[，,]\s*(?:那么?)?")
 _ALSO_WITH = re.compile(r"[跟和与同]＿+(?:一起|写在|同在|在)?(?:同)?(?:一个)?(?:括号)?")
@@ -43,6 +69,74 @@ def leading(said: Said, context: Context, speech: Speech) -> str | None:
     rest = re.sub("^(?:还|也)", "", said.text[match.end() :])
     more = _MORE.search(rest)
     return context.leader + (f"{more['role']}哪些任务" if more else rest)
+
+
+def _whose_list(context: Context) -> bool:
+    """Whether the talk is about the tasks of a single organisation, not of one clause."""
+    return any(not party.is_group for party in context.parties)
+
+
+def named_here(said: Said, context: Context, speech: Speech) -> str | None:
+    """这条点我们了吗, 我们局名字写在这项里没有, 县里有份吗: whether the clause talked about names an organisation."""
+    focus = context.focus
+    if focus is None or focus.kind != "item" or said.references or said.titled or not _YES_NO.search(said.text):
+        return None
+    who = "和".join(said.names) or (_SELF.search(said.text) or [""])[0]
+    if said.names and _TO_DO.match(said.blanked):
+        return f"{speech.words(focus)}点名{who}了吗"
+    if not who or not _HERE.search(said.text) or not _ON_LIST.search(said.text) or _MORE.search(said.blanked):
+        return None
+    return f"{speech.words(focus)}点名{'我局' if who in ('我们', '咱', '咱们') else who}了吗"
+
+
+def said_here(said: Said, context: Context, speech: Speech) -> str | None:
+    """消防演练也写了没: whether the clause talked about says something."""
+    focus = context.focus
+    if focus is None or focus.kind != "item" or said.references or said.names or said.own or said.titled:
+        return None
+    if (
+        not _SAYS.search(said.text)
+        or len(said.text) > _SHORT
+        or context.parties
+        or re.search("别|其他|要点|文件|全文|哪", said.text)
+    ):
+        return None
+    return f"{speech.words(focus)}{said.text}"
+
+
+def counted_here(said: Said, context: Context, speech: Speech) -> str | None:
+    """点名的共几家, 一共几个部门: how many the bracket talked about names."""
+    focus = context.focus
+    if focus is None or focus.kind != "item" or said.references or said.names or said.titled or _whose_list(context):
+        return None
+    told = _HOW_MANY.search(said.text)
+    return f"{speech.words(focus)}点名了几家单位" if told and len(said.text) <= _SHORT else None
+
+
+def who_here(said: Said, context: Context, speech: Speech) -> str | None:
+    """牵头的专委会叫啥, 负责的是哪家: who does it of the clause talked about."""
+    focus, match = context.focus, _WHO_DOES.match(said.text)
+    if not match or focus is None or focus.kind != "item" or said.references or said.titled or _whose_list(context):
+        return None
+    return f"{speech.words(focus)}由谁{match['role']}"
+
+
+def own_named(said: Said, context: Context, speech: Speech) -> str | None:
+    """那我们水利有没有被点到名, after others were asked about: whether the plan names the asker's department."""
+    before = context.reading
+    if before is None or not before.parties or said.names or said.references or said.titled or _HERE.search(said.text):
+        return None
+    if not _SELF.search(said.text) or not _POINTED_OUT.search(said.text) or not _YES_NO.search(said.text):
+        return None
+    return "我局在要点里被点名了吗"
+
+
+def the_rest(said: Said, context: Context, speech: Speech) -> str | None:
+    """除掉我们自己，还剩哪些家: all that the bracket talked about names."""
+    focus = context.focus
+    if focus is None or focus.kind != "item" or said.references or _whose_list(context):
+        return None
+    return f"{speech.words(focus)}由哪些单位分工负责" if _THE_REST.match(said.blanked) else None
 
 
 def speaking_as(said: Said, context: Context, speech: Speech) -> str | None:

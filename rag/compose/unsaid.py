@@ -1,0 +1,84 @@
+"""What a follow-up asks of the clause talked about and the clause does not say: refused, not answered by quoting it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.clean import fold
+from index.model import Clause
+from rag.citations import CitationBook
+from rag.compose import refuse
+from rag.compose.draft import Draft
+from rag.library import Library
+from rag.understand.ask import Intent
+from rag.understand.reading import Reading
+
+_N = r"[0-9〇一二两三四五六七八九十百千万]"
+_SPAN = re.compile(r"(?<!第)(?:几|多少)个?(?:小时|工作日|天|日|周|月|年)(?!度|龄)(?!前|后)")
+_HAS_SPAN = re.compile(rf"{_N}+(?:个)?(?:小时|工作日|天|日|周|月|年)|立即|及时|当日|次日|季度")
+_LENGTH = re.compile(
+    r"(?:多少|几)(?:公里|千米|米|亩|平方米|吨|公斤|栋|户|辆|座|艘|条(?:路|管|线))|多(?:长|宽|高|远)(?!时间|期限)"
+)
+_HAS_LENGTH = re.compile(rf"{_N}+(?:公里|千米|米|亩|平方米|吨|公斤|栋|户|辆|座|艘)")
+_PLACES = r"县|区|市|乡镇?|街道|镇|村|企业|公司|厂|矿|学校|景区|医院|商场|工地|项目|路段|小区|人|家"
+_HAPPENED = re.compile(
+    rf"(?:首批|第[一二三]批|头一批|最后|目前|已经?|实际|现在)[^，。？?]{{0,10}}哪(?:几|些|两|三)?[个家座所名位条]?(?:{_PLACES})|"
+    rf"(?:去|选|定|查|划|抽|关|拆|改|派|评|奖|罚|问责|通报|曝光)(?:过|了|的)(?:是|有)?哪(?:几|些|两|三)?[个家座所名位条]?(?:{_PLACES})"
+)
+_LATER = re.compile(
+    r"(?:修订|修改|修|制定|出台|编制|印发)(?:完成?|好|出来|之?后|以后)[^，。？?]{0,16}(?:哪|什么|啥|谁|几|多少|怎|条文|内容|文本|原文|看看|给我|发我)"
+)
+_LATER_PAPER = re.compile(r"修(?:订|改)[^，。？?]{0,6}(?:后|过|完)的?(?:条文|内容|文本|版本|原文|全文)")
+_WHY_NOT = re.compile(
+    r"(?:为什么|为啥|为何|凭啥|什么(?:原因|理由))[^，。？?]{0,4}(?:没有?|不|偏偏?|只|单单?|非要?)[^，。？?]{0,4}"
+    r"(?:把|列|写|点|包括|算|提|选|放|定)|(?:列|点|写|选)[^，。？?]{0,10}的(?:原因|理由|考虑)是?"
+)
+_YOU_THINK = re.compile(r"你(?:觉得|认为|看|估计|猜|说说看)")
+_ROLL = re.compile(r"(?P<of>[\u4e00-\u9fff]{2,4})(?:的)?名单(?:有|给|发|在哪|是|呢|吗|列|[?？]|$)")
+
+
+def compose_unsaid(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
+    """A refusal where the clauses talked about lack what is asked; ``None`` where they may say it."""
+    if not reading.follows or reading.scope.outside:
+        return None
+    clauses = [top for r in reading.references if r.document for top in _tops(library, r.document, r.number)]
+    what = _lacks(reading, "".join(fold(c.text) for c in clauses), bool(clauses))
+    if not what:
+        return None
+    return refuse.not_held(library, book, reading, f"收录的文件没有写明{what}，无法回答。", clauses[:1])
+
+
+def _tops(library: Library, document: str, number: str) -> list[Clause]:
+    clause = library.clause(document, number)
+    return [clause] if clause else []
+
+
+def _lacks(reading: Reading, told: str, pointed: bool) -> str:
+    """What is asked and not told, in words for a refusal; empty where nothing is known to be missing."""
+    text = reading.text
+    if _WHY_NOT.search(text) and (pointed or _YOU_THINK.search(text)):
+        return "这样写的理由"
+    if not pointed:
+        return ""
+    roll = _ROLL.search(text)
+    if roll and roll["of"][-2:] not in told:
+        return f"{roll['of'][-2:]}名单"
+    if _LATER.search(text) or _LATER_PAPER.search(text):
+        return "以后修订、制定出来的内容"
+    if _HAPPENED.search(text):
+        return "具体是哪些"
+    if _LENGTH.search(text) and not _HAS_LENGTH.search(told):
+        return "这个数量"
+    return ""
+
+
+def compose_unwritten(
+    library: Library, book: CitationBook, reading: Reading, clauses: Sequence[Clause]
+) -> Draft | None:
+    """A refusal where a follow-up asks an article for a span of time and no such number stands there."""
+    timed = reading.intent in (Intent.DEADLINE, Intent.QUANTITY) and _SPAN.search(reading.text)
+    told = "".join(fold(library.clauses(c.document)[c.top].text) for c in clauses)
+    if not reading.follows or not timed or _HAS_SPAN.search(told):
+        return None
+    return refuse.not_held(library, book, reading, "收录的文件没有写明具体的时间，无法回答。", clauses[:1])

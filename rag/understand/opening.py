@@ -1,0 +1,70 @@
+"""How a follow-up opens: 行，换个话题 / 不对吧，我记得是 / 哦我没讲清，是. It says how it stands to the talk."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.understand.bare import is_bare
+from rag.understand.pointing import Said
+
+_PAUSE = r"(?:[，,。.！!；;:：\s]+|$)"
+_NOD = (
+    r"(?:行了?吧?|好的?吧?|嗯+|哦+|噢|喔|啊|诶|欸|唉|哎|ok|OK|对了?|是的|"
+    r"明白了?|知道了?|懂了|了解|收到|(?:原来)?(?:是)?(?:这样|如此)(?:啊|的)?|谢谢|多谢|麻烦|辛苦)"
+)
+_MOVES_ON = (
+    r"(?:咱们?|我们?|那)?(?:就|再|先)?(?:换个?(?:话题|问题|件事|个事|别的)|(?:说|聊|问|谈|看)(?:点|个|一个)?别的|"
+    r"另外(?:问|说)?(?:一?[件个]?事?)?|(?:再)?(?:另)?问(?:一?个)?(?:别的|其他的?|另外的?|另一个|题外话)|"
+    r"[^，。？?]{1,8}(?:先)?(?:放(?:在)?一?(?:放|边)|不说了|不谈了|不管了?|搁一?(?:下|边)|抛开))"
+)
+_DENIES = (
+    r"(?:不对(?:吧|啊|呀|哦|劲)?|错了(?:吧)?|不是(?:吧|啊|呀|的|这个|那个)?|搞(?:错|岔|混|反)了?(?:吧)?|弄(?:错|混|反)了?|"
+    r"记(?:错|岔)了?(?:吧)?|说反了|你(?:搞|弄|记|看|说|答)(?:错|岔|混|反)了?|"
+    r"(?:我)?(?:不是|没)(?:问|说|讲|指|要)[^，。？?]{1,8}(?=[，,](?:我|是))|"
+    r"(?:哦|噢|啊)?我(?:刚才)?(?:没|冇)(?:讲|说|问)(?:清楚?|明白|对)|我(?:讲|说|问)(?:错|岔|漏)了?)"
+)
+_RECALLS = re.compile(
+    r"^(?:可是?|但是?|不过|那)?(?:我|我们|咱|有个?|听)?(?:怎么)?(?:(?:这边|单位|科室|局)?的?(?:同事|领导|人家?|别人|有人|上次|书上|网上|老师)"
+    r"[^，。？?]{0,4}?(?:说|讲|告诉我?|讲过)|记得|印象(?:中|里)|听说|听人说|以为|看到过?|记着)(?:的|过|好像|应该|明明)?(?:是|写的是|说的是)?[，,]?"
+)
+_AGAINST = re.compile(r"^(?:可是?|但是?|不过)[^，。？?]{1,8}?(?:说|讲|告诉我?)(?:的|过)?(?:是|要)?(?=[^，。？?]{2})")
+"""可我们科长说是: somebody else is quoted against the answer, whoever it is."""
+_REMINDS = re.compile(
+    r"[，,。；;]\s*(?:麻烦|请)?你?(?:再|别|不要)?(?:好好|仔细)?(?:看看|核对|核实|查查|看一下|确认|查一下|想想|记(?:错|岔)|搞(?:错|岔)|弄错|搞混)"
+    r"[^，。？?]{0,6}[。.！!？?]*$"
+)
+_OPENS = re.compile(rf"^(?:(?:{_NOD}){_PAUSE})*(?:(?P<moves>{_MOVES_ON})|(?P<denies>{_DENIES}))?{_PAUSE}")
+_I_ASK = re.compile(r"^(?:我|我们)?(?:是)?(?:想|要)?(?:问|说|指)的?(?:是)?(?=[^，。？?]{2})")
+_ASKS = re.compile(r"什么|啥|哪|谁|几|多少|多久|怎|如何")
+_NODS = re.compile(rf"^(?:(?:{_NOD})[，,。.！!；;:：\s]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """``said`` without its opening. ``moves``: the talk is left; ``corrects``: the last answer is put in doubt;
+    ``recalls``: what follows is what somebody takes for true."""
+
+    said: Said
+    moves: bool = False
+    corrects: bool = False
+    recalls: bool = False
+
+
+def opening(said: Said) -> Opening:
+    """``said`` taken apart; as it is where nothing but an opening would be left."""
+    first = _OPENS.match(said.text)
+    moves, denies = (bool(first and first[name]) for name in ("moves", "denies"))
+    nods = _NODS.match(said.text)
+    cut = first.end() if first and (moves or denies) else nods.end() if nods else 0
+    rest = said.after(cut)
+    asks = _I_ASK.match(rest.text) if denies else None
+    rest = rest.after(asks.end()) if asks and _ASKS.search(rest.text) else rest
+    told = _RECALLS.match(rest.text) or _AGAINST.match(rest.text)
+    rest = rest.after(told.end()) if told else rest
+    reminds = _REMINDS.search(rest.text)
+    if reminds and reminds.start() > 1:
+        rest = rest.before(reminds.start())
+    if not any(char.isalnum() for char in rest.text) or (moves and is_bare(rest.blanked) and not rest.names):
+        return Opening(said, corrects=denies)
+    return Opening(rest, moves, denies, bool(told))

@@ -1,0 +1,64 @@
+"""From the plan to the laws and back: 这个国家法里怎么规定, 回到要点看, 消防法那边有区别吗."""
+
+from __future__ import annotations
+
+import re
+
+from rag.understand.bare import NUMBER, PRONOUN, words_of
+from rag.understand.heard import Context
+from rag.understand.pointing import Said
+from rag.understand.speech import Speech
+
+GROUNDS = "的法律依据："
+"""Stands between an item and what is asked of the law behind it; the composer of grounds looks for it."""
+
+_LAW_SIDE = re.compile(
+    r"国家(?:的)?法律?(?:里边?|里面|上|那边)?|上位法|法律(?:上|里边?|里面|中|那边|层面|怎么)|(?<![本该这那\u4e00-\u9fff])法(?:上|里边?|里头|条上)|"
+    r"(?<=[，,跟和与])法(?:上|里边?|里头)|(?:哪|什么|那)部法(?:律)?(?:的?哪一?条)?|国法"
+)
+_TO_PLAN = re.compile(
+    r"^(?:那|再|就|我们)*(?:回到?|转回|看回|说回|翻回)?(?:看|来)?(?:市里的?|咱们?市|我们?市|本市|宜春)?(?:今年)?的?(?:工作)?(?:要点|计划)"
+    r"(?:里边?|里面|里头|上|中|那边)?(?:来?看|呢)?[，,]?"
+)
+_TURNS = re.compile(r"回|再|市里|咱们?市|我们?市|呢")
+_COMPARED = re.compile(
+    r"那边|那头|这边|有|没有?|区别|不同|一样|相同|吗|么|嘛|得|的|也|又|怎么|如何|是|呢|罚|规定|怎样|会|要|上|里|中|写|说|讲|[，,。？?]"
+)
+_TITLES = re.compile(r"《[^》]+》|[\u4e00-\u9fff]{0,9}?法(?=怎|里|上|中|对|第|是|那|这|呢|[，,])")
+_TALK = 2
+
+
+def to_law(said: Said, context: Context, speech: Speech) -> str | None:
+    """限流这个有上位法吗, 真堵了法律上罚多少: what the laws say of the item talked about."""
+    item = context.focus
+    if item is None or item.kind != "item" or not item.number.isdigit() or said.names or said.own or said.titled:
+        return None
+    if not _LAW_SIDE.search(said.text) or any(r.kind != "paragraph" for r in said.references):
+        return None
+    talk = "，".join(context.topics[-_TALK:])
+    return f"{speech.words(item)}{GROUNDS}{talk}，{PRONOUN.sub('', said.text)}"
+
+
+def to_plan(said: Said, context: Context, speech: Speech) -> str | None:
+    """好，再回要点看，电梯怎么安排: asked of the plan, whatever law was talked about."""
+    match = _TO_PLAN.match(said.text)
+    if not match or said.references or said.titled or (context.law is None and not _TURNS.search(match.group())):
+        return None
+    rest = said.full[match.end() :] if len(said.full) == len(said.text) else said.text[match.end() :]
+    own = re.sub(r"跟着|是不是|它|(?<=[^，,])这[事块个](?=[，,怎]|$)", "", rest)
+    if not words_of(own):
+        own = "，".join([*context.topics[-1:], own])
+    return f"要点里{own}"
+
+
+def to_other_law(said: Said, context: Context, speech: Speech) -> str | None:
+    """消防法那边罚得有区别么: the question before, asked of another law that is named and nothing else."""
+    before = context.reading
+    title = _TITLES.search(said.text)
+    if before is None or not said.titled or said.references or said.names or not title:
+        return None
+    left = _COMPARED.sub("", said.text[: title.start()] + said.text[title.end() :])
+    if len(left) > 1 or len(said.text) > 16:
+        return None
+    asked = re.sub(rf"{_TITLES.pattern}|{NUMBER}|安法", "", before.text).strip("，, ")
+    return title.group() + asked if len(asked) > 1 else None
