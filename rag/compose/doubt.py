@@ -45,6 +45,8 @@ def judged(library: Library, reading: Reading, draft: Draft, search: Search, jud
         return None
     if draft.rule == "title" and reading.references:
         return None  # an article of a regulation that is not held
+    if draft.rule == "other_scope" and (reading.years or reading.place):
+        return None  # a year or a place that is named
     vector = search.vector(search_words(library, reading))
     if vector is None:
         return None

@@ -28,13 +28,16 @@ _NO_NAME = re.compile(r"[各其他哪谁个些有我们咱你本该每两几一�
 
 def unknown_committee(library: Library, reading: Reading) -> str | None:
     """A committee that is asked about though the plan has neither it nor its subject: 防溺水专委会."""
-    registered = tuple(party.words for party in reading.parties if not party.is_group)
+    registered = tuple(party.words for party in reading.parties if not (party.is_group or party.guessed))
     for match in _COMMITTEE.finditer(reading.text):
         name = _BEFORE_NAME.sub("", match["name"])
         words = name + match.group()[len(match["name"]) :]
         if len(name) < 2 or _NO_NAME.search(name) or words.endswith(registered):
             continue
-        if share(library, name, library.plan.text) <= _STRANGE:
+        in_full = words.endswith("安全生产委员会") and not any(
+            library.register.canonical(lead + words) for lead in ("", "市安委会")
+        )
+        if in_full or share(library, name, library.plan.text) <= _STRANGE:
             return words
     return None
 

@@ -27,6 +27,10 @@ from rag.understand.scope import scope
 from rag.understand.speech import Speech
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|的|度|版|$|\s|[^\d])")
+_SHORT_YEAR = re.compile(
+    r"(?<![0-9.])([1-3][0-9])年(?=[上下]半年|年[度底末中初]|度|的?(?:市里?的?|安全|生产|工作)*(?:要点|任务|计划|文件|通知|考核|检查|整治|案例))"
+)
+"""24年上半年, 22年的要点; not 30年的管道 and not 10年以上."""
 _OTHER_YEAR = re.compile(
     r"(?:去年|前年|明年|后年|上一?年度?|(?<![看问查说讲算])下一?年度?|往年|历年)(?!底|年?度?(?:年?收入|营业|工资))"
 )
@@ -200,6 +204,7 @@ class Reader:
     def _years(self, text: str) -> tuple[int, ...]:
         """Years named that are not the plan's; 去年 and the like give the year beside it."""
         years = [int(match.group(1)) for match in _YEAR.finditer(text)]
+        years += [2000 + int(match.group(1)) for match in _SHORT_YEAR.finditer(text)]
         if _OTHER_YEAR.search(text):
             years.append(self._plan_year + (1 if re.search("明年|后年|下", text) else -1))
         return tuple(dict.fromkeys(year for year in years if year != self._plan_year))
