@@ -21,7 +21,7 @@ from rag.compose.counts import count_named, surely_pointed
 from rag.compose.definitions import compose_definition
 from rag.compose.doubt import judged, lacking
 from rag.compose.draft import Draft, cite_name
-from rag.compose.duties import compose_duties, compose_named
+from rag.compose.duties import compose_duties, compose_named, joined
 from rag.compose.filters import filtered_list
 from rag.compose.grounds import compose_grounds
 from rag.compose.guesses import of_plan, understood, unknown_committee
@@ -41,7 +41,7 @@ from rag.compose.statutes import compose_articles
 from rag.compose.structure import compose_structure
 from rag.compose.topics import items_about
 from rag.compose.unsaid import compose_unsaid, compose_unwritten
-from rag.compose.whole import meant, together, wants_whole
+from rag.compose.whole import together, whole_lists
 from rag.library import Library
 from rag.model import Reason
 from rag.retrieve import Search
@@ -104,21 +104,28 @@ def _one(library: Library, book: CitationBook, reading: Reading, search: Search,
     if verdict and verdict.refuse and not draft.reason:
         return lacking(library, book, reading, verdict.lack, search)
     if verdict and verdict.answer and draft.reason:
-        trusted = replace(reading, scope=Scope())
-        again = _by_intent(library, book, trusted, search, sure=draft.rule == "evidence")
-        return draft if again.reason else again
+        return _trusted(library, book, replace(reading, scope=Scope()), search, draft)
     return draft
+
+
+def _trusted(library: Library, book: CitationBook, reading: Reading, search: Search, refused: Draft) -> Draft:
+    """What is found where the judge is sure that the documents answer; a count they do not give may be a list."""
+    wordings = [reading.wording]
+    if reading.intent is Intent.QUANTITY:
+        wordings.append(replace(reading.wording, intent=Intent.OPEN))
+    for wording in wordings:
+        told = replace(reading, wording=wording)
+        again = _by_intent(library, book, told, search, sure=refused.rule == "evidence")
+        if not again.reason:
+            return again
+    return refused
 
 
 def _by_rules(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
     unheard_of = unknown_committee(library, reading)
-    if not unheard_of and wants_whole(library, reading):
-        whose = meant(library, reading)
-        return (
-            _joined([compose_duties(library, book, one) for one in whose])
-            if whose
-            else refuse.which_department(library)
-        )
+    listed = None if unheard_of else whole_lists(library, book, reading)
+    if listed:
+        return listed
     table = (not unheard_of and reading.scope.outside in (None, Outside.OFF_TOPIC)) and (
         count_named(library, book, reading)
         or compose_notice(library, book, reading)
@@ -236,9 +243,9 @@ def _of_party(library: Library, book: CitationBook, reading: Reading) -> Draft |
     if not parties or reading.scope.fact or any(id != library.plan.id for id in reading.documents):
         return None
     if _MEANS_MENTION.search(reading.text):
-        return _joined([compose_named(library, book, party) for party in parties])
+        return joined([compose_named(library, book, party) for party in parties])
     if _MEANS_LIST.search(reading.text):
-        return _joined([compose_duties(library, book, party) for party in parties])
+        return joined([compose_duties(library, book, party) for party in parties])
     return None
 
 
@@ -259,7 +266,7 @@ def _excepting(library: Library, book: CitationBook, reading: Reading) -> Draft 
     """除第20项外还有什么, 不牵头的有哪些: each party's list without what the question leaves out."""
     parties = [party for party in reading.parties if not party.is_group]
     wanted = complement(library, reading) if parties else None
-    return _joined([filtered_list(library, book, party, wanted) for party in parties]) if wanted else None
+    return joined([filtered_list(library, book, party, wanted) for party in parties]) if wanted else None
 
 
 def _too_vague(reading: Reading) -> bool:
@@ -321,7 +328,7 @@ def _table(library: Library, book: CitationBook, reading: Reading, search: Searc
         if len(reading.topic) >= 4:
             return None
         parties = [p for p in reading.parties if not p.is_group] or [party]
-        return _joined([compose_named(library, book, one) for one in parties])
+        return joined([compose_named(library, book, one) for one in parties])
     return None
 
 
@@ -337,12 +344,4 @@ def _duties(library: Library, book: CitationBook, reading: Reading, search: Sear
         filtered_list(library, book, party, wanted) if wanted else compose_duties(library, book, party)
         for party in reading.parties
     ]
-    return _joined(drafts)
-
-
-def _joined(drafts: Sequence[Draft]) -> Draft:
-    """Several parties' lists as one text, the notes on status once and last."""
-    paragraphs = [part for draft in drafts for part in draft.text.split("\n\n")]
-    notes = dict.fromkeys(part for part in paragraphs if part.startswith("状态："))
-    texts = [part for part in paragraphs if part not in notes]
-    return Draft("\n\n".join([*texts, *notes]), tuple(row for draft in drafts for row in draft.duties))
+    return joined(drafts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from index.clean import fold
 from index.dutytable import Completeness, Reach, completeness, strongest
 from index.model import Kind, Tier
@@ -178,3 +180,11 @@ def compose_named(library: Library, book: CitationBook, party: Party) -> Draft:
         "\n\n".join([*lines, status_notes(library, [plan.id])]),
         tuple(duty_row(reach) for reach in found if reach.tier is not Tier.NAMED),
     )
+
+
+def joined(drafts: Sequence[Draft]) -> Draft:
+    """Several parties' lists as one text, the notes on status once and last."""
+    paragraphs = [part for draft in drafts for part in draft.text.split("\n\n")]
+    notes = dict.fromkeys(part for part in paragraphs if part.startswith("状态："))
+    texts = [part for part in paragraphs if part not in notes]
+    return Draft("\n\n".join([*texts, *notes]), tuple(row for draft in drafts for row in draft.duties))

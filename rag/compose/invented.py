@@ -23,7 +23,7 @@ _POSTED = re.compile(
 """States that so many of something must be posted."""
 _WHETHER = re.compile(r"有没有|有无|是否|提没提|写没写|吗|(?<![什怎多这那])么|吧|是不是")
 """Asks whether there is such a thing, or states it to be told: answered with yes or no elsewhere."""
-_INVENTED, _UNKNOWN_POST = 0.3, 0.25
+_INVENTED, _UNKNOWN_POST = 0.3, 0.35
 """Share of a name's pairs of characters that no document has, from which on there is no such thing. A slip of the pen
 in a quoted name costs two pairs; posts are named in short."""
 

@@ -12,7 +12,7 @@ from index.model import Clause, Deadline, DeadlineKind, Role, Tier
 from index.numerals import to_int
 from rag.compose.draft import plain
 from rag.compose.mentions import items_saying, subjects
-from rag.compose.whole import is_noise
+from rag.compose.noise import is_noise
 from rag.library import Library
 from rag.understand.reading import Reading
 

@@ -10,16 +10,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.compose.wish import ALL, LEAD, Seen, novelty, seen
+from rag.citations import CitationBook
+from rag.compose import refuse
+from rag.compose.draft import Draft
+from rag.compose.duties import compose_duties, joined
+from rag.compose.noise import WORK
+from rag.compose.wish import LEAD, Seen, novelty, seen
 from rag.library import Library
 from rag.understand.ask import Party
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
 
-_WORK = re.compile(
-    r"任务|事项|事情|职责|责任|履行|落实|条条|第几条|哪几条|哪些条|我局完整|的事，|分工|活儿?|担子|条目|工作(?!要点|计划)|要求(?:做|我|咱|＿)?|内容|的事(?!故)|要(?:做|干|抓|办|完成|落实|扛|担)|"
-    r"承担|负责|认领|该(?:做|干)|安排|布置|摊|交办|派给|压[给了]|名下|涉及|有关系|跟(?:我|咱|＿)|参与|写没写|有没有|点(?:了)?(?:几|多少)?(?:次)?名|都说|[担扛]哪|担什么"
-)
 _ABOVE = re.compile(r"省(?!领导)|全国|国家|国务院|隔壁|兄弟[县市]|外[省市]")
 _EVERY_ROLE = re.compile(
     r"(?:牵头|组织|督促|分工)[^，。；]{0,6}(?:[、和与或及还]|跟)[^，。；]{0,6}(?:承担|负责|会同|配合|参与|落实|督促)|都算|都要"
@@ -35,6 +36,8 @@ _SELF = (
     r"(?:我们?|咱们?|俺们?|本|吾)(?:家|这边|这里|方)?"
     r"(?:[\u4e00-\u9fff]{0,2}(?:局|委|办|部|段|支队|大队|中心|单位|县|区|管委会|公司))?"
 )
+_TO_ME = re.compile(r"(?:[给帮替跟发教让叫]|告诉)我(?![们局委办部支中单县区])|我(?=[想看问查找听写用拿]|要[写交报用])")
+"""The asker as one who is to be told, which is no department."""
 _UNIT = re.compile(r"(?:局|委|办|部|段|队)里|(?<=[给由要里]|的)(?:支队|大队|中心)(?!小学)|[县区](?:政府|里)")
 """How people speak of where they work without saying 我们."""
 _ISSUED = re.compile(r"(?:市|地方)?安委会(?=印发|下发|发的|要点|的?20|把|给|文件|全会|全体会|碰头|任务(?!清单|都|有))")
@@ -52,16 +55,16 @@ _BARE_NAME = re.compile(
     r"(?:^|[，,。；;：:！!？?\n]|我们|咱们?|帮我?(?:理一理|列一列|查一?查|看看)?)(?P<name>[\u4e00-\u9fff]{2,4}?)"
     r"(?=在|这边|今年|[，,：:]|要|的|被|都|负责|承担|有)"
 )
-_FILLER = re.compile(
-    f"{ALL.pattern}|{_WORK.pattern}"
-    r"|请|麻烦|劳驾|帮忙?|拜托|给|把|将|我|你|您|他|她|们|的|了|吗|呢|吧|啊|呀|嘛|是|有|在|要|得|须|应|需"
-    r"|对|按|照|从|向|到|和|与|及|或|这|那|哪些?|什么|啥|几|多少|一|个|份|下|里|中|上|内|都|也|就|再|还|先"
-    r"|后|来|去|出|成|好|由|被|让|叫|为|其|所|以|之|于|安全|生产|宜春|市里?|今年|全年|年度|[0-9]+年?|写|列"
-    r"|说|讲|问|看|找|查|拿|做|干|办|抓|落实|完成|明确|情况|提供|要点|共|总共|到底|究竟|可以|能|想|知道"
-    r"|心里|数|清楚|直接|重新|具体|分别|各|标|注|附件?|表格?|形式|单子?|报|交|台账|底稿|材料|议题|讲话稿?"
-    r"|方案|计划|总结|拟|制定|编制|准备|认领|收到|对照|类|头上|对号入座|党委|党组|会议?|队里?|局里?|领导|主任|局长|部长|县长|号码|编号"
-)
-"""What belongs to a wish for a list; what is left over is a subject."""
+
+
+def whole_lists(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
+    """The whole lists that are wanted; a question back where the asker's own is, and is not known."""
+    if not wants_whole(library, reading):
+        return None
+    whose = meant(library, reading)
+    if whose:
+        return joined([compose_duties(library, book, one) for one in whose])
+    return refuse.which_department(library) if reading.needs_own else None
 
 
 def wants_whole(library: Library, reading: Reading) -> bool:
@@ -131,7 +134,7 @@ def _masked(library: Library, reading: Reading) -> str:
     parties = (*reading.parties, *_by_stem(library, text))
     for words in sorted({party.words for party in parties if party.words}, key=len, reverse=True):
         text = text.replace(words, "＿")
-    text = re.sub(_SELF, "＿", text)
+    text = re.sub(_SELF, "＿", _TO_ME.sub("", text))
     return _UNIT.sub("＿", text) if reading.asker else text
 
 
@@ -146,7 +149,7 @@ def meant(library: Library, reading: Reading) -> tuple[Party, ...]:
     issued = len(others) == len(reading.parties) or _ISSUED.search(reading.text)
     parties = others or (_by_stem(library, text) if issued else reading.parties)
     mine = re.compile(f"{_SELF}|{_UNIT.pattern}")
-    working = [clause for clause in _STOP.split(text) if _WORK.search(clause)]
+    working = [clause for clause in _STOP.split(text) if WORK.search(clause)]
     if not parties and not (reading.asker and any(mine.search(clause) for clause in working)):
         parties = reading.parties
     named = [p for p in parties if p.words and any(p.words in clause for clause in working)]
@@ -177,13 +180,3 @@ def _by_stem(library: Library, text: str) -> tuple[Party, ...]:
                 found[name] = Party(name, stem)
                 break
     return tuple(found.values())
-
-
-def _left(clause: str) -> list[str]:
-    """What of a clause does not belong to the wish for a list."""
-    return _FILLER.sub(" ", clause.replace("＿", " ")).split()
-
-
-def is_noise(words: str) -> bool:
-    """Whether ``words`` belong to the wish for a list and name no subject: 23年, 逐条, 全的."""
-    return not any(len(left) > 1 for left in _left(words))

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from index.clean import fold
 from rag.compose.mentions import items_saying, subjects
+from rag.compose.noise import ALL
 from rag.compose.topics import core
 from rag.library import Library
 from rag.understand.ask import Intent
@@ -23,13 +24,6 @@ _SUBJECT = "§"
 _MOST = 6
 """New pairs from which on more of them tell nothing."""
 
-ALL = re.compile(
-    r"(?:^|[，,])全(?:$|[，,。])|全弄|越全越好|任务表|全部|所有|全都|全(?:列|给|找|摘|说|要|摆|挑|捋|报)|[列说报找写给要弄]全|全(?:的|量|面梳理)|完整|悉数|尽数|全数|统统|通通|一并|一网打尽|有一算一|"
-    r"多少算多少|[几多]少?条就?写[几多]少?条|(?:一条|一个|一项|一样|半条)?(?:都|也)?(?:别|不能|莫|不得|不要|不可|勿|不许)(?:给我)?(?:落下|漏|少|遗)|"
-    r"一条不[落漏少]|逐[条项一个]|一条条|条条|件件|挨个|每一?[条项件]|各项|凡(?:是)?|一览|总表|清单|都(?:列|说|告诉|给|有哪|有啥|是哪|是啥|找|写)|"
-    r"(?:捋|理|扒|整|梳理|归纳|汇总|汇集|罗列|列示|整理|盘点|过)(?:一|出|成|下|遍|个|全)|汇总|梳理|罗列|列表|列出|列明|列示|拉个|拉一"
-)
-"""Words for all of them."""
 LEAD = re.compile(r"牵头|督促|组织(?!部|编制)|分工负责")
 _NARROWER = re.compile(
     r"关于(?!＿)|有关(?!系|部门)|方面|[只仅单](?:看|要|列|给|说|讲|限|挑)|除了?|以外|之外|不含|不包括|另外标|不算|"

@@ -38,7 +38,7 @@ _GOES_ON = re.compile(r"里|中(?!的?[一几])|括号|那|讲|说|写|规定|�
 """Where 99条第八项 or 33条里 starts: an article without 第, not a number of articles (共十五条措施)."""
 _OF_ARTICLE = re.compile(r"[^，,。；;？?和与及跟、]{0,14}")
 """What may stand between an article and its 项: 第二十一条里主要负责人职责的第七项."""
-_HEAD = re.compile(r"总体要求|通知(?:正文|原文|本身|里)")
+_HEAD = re.compile(r"总体要求|通知(?:正文|原文|本身|里(?!要?[写用引附放加]))")
 _PARAGRAPH = re.compile(rf"第(?P<p>{_N})款(?:第?[(（]?(?P<i>{_N})[)）]?项)?")
 _OF_RULES = re.compile(r"干部|责任制")
 _LOCAL_RULE = re.compile(
