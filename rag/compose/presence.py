@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from index.clean import fold
 from index.model import Clause
@@ -10,6 +11,7 @@ from rag.citations import CitationBook
 from rag.compose.draft import Draft, plain, quoted, status_notes
 from rag.compose.mentions import items_saying, sentences_saying
 from rag.compose.passages import best_pieces
+from rag.compose.topics import nearest_item
 from rag.library import Library
 from rag.understand.reading import Reading
 
@@ -50,6 +52,8 @@ _PAPER = re.compile(
 )
 _PAPER_AFTER = re.compile(r"(?:在|归|进)?(?:这份|这个|本)?(?:工作要点|要点|文件|通知|全文)(?:里面?|里头|中|上)?$")
 _LONG_WORD = 4
+_ALIKE = 0.7
+"""Share of a longer phrase that an item must have in pieces to speak of the same in other words."""
 _BEFORE_IT = re.compile(r"[^，。？?]*$")
 _CHOICE = re.compile(r"([\u4e00-\u9fff])[不没]\1|能不|可不")
 """要不要, 写没写: a question of its own, no word to look for."""
@@ -62,8 +66,9 @@ def compose_presence(library: Library, book: CitationBook, reading: Reading) -> 
     if reading.parties or reading.references or any(id != library.plan.id for id in reading.documents):
         return None
     where = _IN_WHICH.match(reading.text)
-    if where and _only_here(library, where["what"].strip(_MARKS)):
-        return words_in_plan(library, book, reading, where["what"].strip(_MARKS))
+    named = _words(re.sub(r"[分各]别?$", "", where["what"]).strip(_MARKS)) if where else []
+    if named and all(_only_here(library, word) for word in named):
+        return _each(library, book, reading, named)
     found = _LETTERS.search(reading.text) or _AFTER.search(reading.text) or _BEFORE.search(reading.text)
     if found and found.re is _LETTERS and found["whether"] and _of_something(reading.text[: found.start()]):
         return None
@@ -76,7 +81,15 @@ def compose_presence(library: Library, book: CitationBook, reading: Reading) -> 
         return None
     if _CHOICE.search(what):
         return None
-    words = [word for word in re.split(r"[“”「」『』\"]*(?:、|或者?|和|与|及)[“”「」『』\"]*", what) if word]
+    return _each(library, book, reading, _words(what))
+
+
+def _words(what: str) -> list[str]:
+    """The words that are looked for, where several are named."""
+    return [word for word in re.split(r"[“”「」『』\"]*(?:、|或者?|和|与|及|跟)[“”「」『』\"]*", what) if word]
+
+
+def _each(library: Library, book: CitationBook, reading: Reading, words: Sequence[str]) -> Draft:
     drafts = [words_in_plan(library, book, reading, word) for word in words]
     return Draft("\n\n".join(dict.fromkeys(part for draft in drafts for part in draft.text.split("\n\n"))))
 
@@ -128,6 +141,9 @@ def words_in_plan(library: Library, book: CitationBook, reading: Reading, what: 
     items = items_saying(library, what) or _elsewhere(library, what)
     if not items and len(what) >= _LONG_WORD:
         items = next((found for part in (what[:-1], what[1:]) if (found := _saying(library, part))), [])
+    if not items and len(what) >= _LONG_WORD:
+        nearest, share = nearest_item(library, what)
+        items = [nearest] if nearest and share >= _ALIKE else []
     if not items:
         return Draft(f"没有。《{plan.title}》全文没有出现“{said}”。\n\n{status_notes(library, [plan.id])}")
     exact = [item for item in items if what in item.text]
