@@ -71,9 +71,13 @@ class FaissStore:
         return int(self._inner.client.ntotal)
 
     def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """As the contract says; ``BackendError`` for a vector of another length."""
+        """As the contract says; ``BackendError`` for a vector of another length. One thread a question."""
+        import faiss
+
         if vector.shape != (self._inner.client.d,):
             raise BackendError(f"问题向量为 {vector.shape[-1]} 维，索引为 {self._inner.client.d} 维。", _REMEDY)
+        # OpenMP counts threads by calling thread; waiting for a second core takes longer than the whole search.
+        faiss.omp_set_num_threads(1)
         return _ask(self._inner, vector, min(k, len(self)))
 
     def save(self, folder: Path) -> None:
