@@ -216,3 +216,32 @@ def test_a_day_before_a_rhythm(ask: Callable[[str], Answer]) -> None:
 def test_the_rhythm_beside_the_words(ask: Callable[[str], Answer]) -> None:
     """Where several items have the words, the one whose own rhythm stands beside them is meant."""
     assert _items(ask("领导督查情况通报频次"))[0] == "4"
+
+
+@pytest.mark.parametrize(
+    ("question", "item"),
+    [("要点有没有提到电动自行车违规充电治理", "18"), ("文件里写没写高校实验室分级分类管理", "29")],
+)
+def test_what_the_plan_says_in_other_words_is_not_denied(
+    ask: Callable[[str], Answer], question: str, item: str
+) -> None:
+    """A phrase that no item has as it stands, but one has in pieces, is no 没有."""
+    answer = ask(question)
+    assert not answer.text.startswith("没有。")
+    assert item in _items(answer)
+
+
+def test_a_phrase_the_plan_has_nowhere_is_denied(ask: Callable[[str], Answer]) -> None:
+    """No piece of it, no 有."""
+    assert ask("要点里有没有提到网约车直播带货").text.startswith("没有。")
+
+
+def test_words_in_different_items_are_each_told(ask: Callable[[str], Answer]) -> None:
+    """Several words joined by 、 stand where each of them stands."""
+    assert set(_items(ask("储能电站、剧本杀分别在第几项"))) == {"29", "18"}
+
+
+def test_a_count_nobody_gives_may_be_a_list(ask: Callable[[str], Answer]) -> None:
+    """顽瘴痼疾 are listed, not counted: the sentence that lists them is quoted."""
+    answer = ask("各类事故里的顽瘴痼疾有几个，是哪些")
+    assert "货车农用车违法载人" in answer.text
