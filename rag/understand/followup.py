@@ -15,7 +15,9 @@ from rag.understand.claims import claimed
 from rag.understand.focus import breach, elsewhere, except_this, in_focus, names_another
 from rag.understand.heard import Context
 from rag.understand.intents import HELP
-from rag.understand.opening import opening
+from rag.understand.mistyped import renumbered
+from rag.understand.opening import opening, softened
+from rag.understand.place import by_place
 from rag.understand.plural import filtered, of_both
 from rag.understand.pointing import Said, by_number, points_at_nothing, pool
 from rag.understand.reading import Reading
@@ -91,14 +93,17 @@ _MANY = 6
 
 def resolve(said: Said, context: Context, speech: Speech) -> str | None:
     """``said`` rewritten to stand alone; its own text where it does; ``None`` where it points to nothing."""
-    lead = _LEAD.match(said.blanked)
-    short = said.after(lead.end()) if lead else said
+    lead, short = _led(said)
     if context.empty:
         return None if points_at_nothing(said, short) else said.text
     if not any(char.isalnum() for char in short.text):
         return None
     if _OWN_LIST.match(said.text) or HELP.search(said.text) or is_greeting(said.text):
         return said.text
+    said = softened(said)
+    lead, short = _led(said)
+    if found := renumbered(said, context, speech):
+        return found
     opened = opening(said)
     if opened.moves:
         return opened.said.text
@@ -106,8 +111,7 @@ def resolve(said: Said, context: Context, speech: Speech) -> str | None:
         return found
     if opened.said is not said:
         said = opened.said
-        lead = _LEAD.match(said.blanked)
-        short = said.after(lead.end()) if lead else said
+        lead, short = _led(said)
     for rule in _RULES:
         found = rule(short, context, speech)
         if found is not None:
@@ -135,6 +139,12 @@ def resolve(said: Said, context: Context, speech: Speech) -> str | None:
     swaps = bool(lead and lead["swap"])
     leant = in_focus(short, context, speech)
     return (not swaps and leant) or _continue(short.text, swaps, context, speech) or leant or alone
+
+
+def _led(said: Said) -> tuple[re.Match[str] | None, Said]:
+    """How a question starts (那, 我问的是), and the question without it."""
+    lead = _LEAD.match(said.blanked)
+    return lead, said.after(lead.end()) if lead else said
 
 
 def _name_only(said: Said, context: Context, speech: Speech) -> str | None:
@@ -332,7 +342,7 @@ def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str
 
 _RULES = (
     of_paper, back, in_roll, to_law, whence, to_plan, to_other_law, filtered, _of_several, of_both, in_bracket,
-    the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_number, in_quotes, of_document,
+    the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_place, by_number, in_quotes, of_document,
     another_period, another_person, also_with, speaking_as, confirms, leading, named_here, said_here, counted_here,
     who_here, own_named, _name_only, another_year, of_law, of_whole,
 )  # fmt: skip
