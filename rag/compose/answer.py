@@ -23,7 +23,7 @@ from rag.compose.doubt import judged, lacking
 from rag.compose.draft import Draft, cite_name
 from rag.compose.duties import compose_duties, compose_named
 from rag.compose.filters import filtered_list
-from rag.compose.grounds import compose_grounds
+from rag.compose.grounds import compose_duty, compose_grounds
 from rag.compose.guesses import of_plan, understood, unknown_committee
 from rag.compose.held import beyond, missing_clause, missing_note
 from rag.compose.items import compose_items
@@ -160,7 +160,9 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     among = compose_among(library, book, reading, clauses or _named_articles(library, articles), search)
     if among:
         return among
-    grounds = compose_grounds(library, book, reading, clauses, search)
+    grounds = compose_grounds(library, book, reading, clauses, search) or compose_duty(
+        library, book, reading, _named_articles(library, articles), search
+    )
     if grounds:
         return grounds
     if reading.intent is Intent.COMPARE and len(reading.parties) > 1:

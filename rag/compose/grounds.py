@@ -13,6 +13,7 @@ from rag.compose.passages import overlap
 from rag.compose.statutes import compose_articles
 from rag.library import Library
 from rag.retrieve import Search
+from rag.understand.neighbours import DUTY
 from rag.understand.reading import Reading
 from rag.understand.sides import GROUNDS
 
@@ -20,6 +21,7 @@ _KNOWN = 0.15
 """Added to the score of an article that the item is known to rest on."""
 _WHY = 0.5
 _MOST = 3
+_HEAD = 60
 
 
 def compose_grounds(
@@ -45,6 +47,23 @@ def compose_grounds(
     others = [c for c in known if c != best][:_MOST]
     if others:
         tie += f"{item.label}的其他依据：{'、'.join(cite_name(library, c) + book.cite(c) for c in others)}。"
+    return Draft(f"{draft.text}\n\n{tie}", draft.duties)
+
+
+def compose_duty(
+    library: Library, book: CitationBook, reading: Reading, clauses: Sequence[Clause], find: Search
+) -> Draft | None:
+    """The article whose breach a penalty punishes, that penalty after it."""
+    _, mark, asked = reading.text.partition(DUTY)
+    if not mark or len(clauses) != 1:
+        return None
+    penalty = clauses[0]
+    hits = find(asked or penalty.text[:_HEAD], 12, documents=[penalty.document])
+    duties = [c for c in (top_clause(library, hit) for hit in hits) if not is_penalty(c)]
+    if not duties:
+        return None
+    draft = compose_articles(library, book, replace(reading, text=asked, references=()), duties[:1])
+    tie = f"违反它的罚则是{cite_name(library, penalty)}{book.cite(penalty)}。"
     return Draft(f"{draft.text}\n\n{tie}", draft.duties)
 
 

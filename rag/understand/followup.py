@@ -16,6 +16,7 @@ from rag.understand.focus import breach, elsewhere, except_this, in_focus, names
 from rag.understand.heard import Context
 from rag.understand.intents import HELP
 from rag.understand.mistyped import renumbered
+from rag.understand.neighbours import applied, decided_by, duty_behind
 from rag.understand.opening import opening, softened
 from rag.understand.place import by_place
 from rag.understand.plural import filtered, of_both
@@ -341,7 +342,7 @@ def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str
 
 
 _RULES = (
-    of_paper, back, in_roll, to_law, whence, to_plan, to_other_law, filtered, _of_several, of_both, in_bracket,
+    of_paper, back, in_roll, duty_behind, decided_by, applied, to_law, whence, to_plan, to_other_law, filtered, _of_several, of_both, in_bracket,
     the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_place, by_number, in_quotes, of_document,
     another_period, another_person, also_with, speaking_as, confirms, leading, named_here, said_here, counted_here,
     who_here, own_named, _name_only, another_year, of_law, of_whole,

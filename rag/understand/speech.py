@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from index.clean import fold
 from index.model import Clause, Tier
+from index.numerals import to_int
 from rag.library import Library
 from rag.understand.ask import Party
 from rag.understand.references import Reference
@@ -17,6 +18,8 @@ _MARKS = re.compile(r"[\s“”\"'‘’「」，,。、；;：:（）()《》�
 _AS_ARTICLES = re.compile(r"第[0-9]{1,2}(?:[、,，和及]第?[0-9]{1,2})*条")
 _GRAM = 4
 _MOST_GRAMS = 40
+_ARTICLE = re.compile(r"(?:本法|本规定|本条例)第([0-9一二三四五六七八九十百零]+)条")
+_DECIDES = re.compile(r"(?:本法|本条例)规定的(?:行政)?处罚[^。]{0,60}由[^。]*决定")
 _LIKE = 0.65
 """Share of a noun's characters that the one title has which it means: 新业态新风险 is 新领域新风险安全整治."""
 _LEAST_GRAMS, _LEAST_SHARE = 3, 0.25
@@ -82,6 +85,17 @@ class Speech:
         said = _plain(words)
         found = [c for c in self._tops(document) if said and said in _plain(c.text)]
         return [Reference("article", c.id, document, c.label) for c in found if c.id[:1].isdigit()]
+
+    def deciding(self, article: Reference) -> Reference | None:
+        """The article of the same law that says who decides its penalties."""
+        tops = self._tops(article.document) if article.document else []
+        return next((self._reference(c) for c in tops if _DECIDES.search(fold(c.text))), None)
+
+    def referring(self, article: Reference) -> list[Reference]:
+        """The other articles of the same law that refer to this one by its number, in order."""
+        tops = self._tops(article.document) if article.document else []
+        found = [c for c in tops if c.id != article.number and article.number in _numbers(c.text)]
+        return [r for r in map(self._reference, found) if r is not None]
 
     def concepts(self, text: str) -> tuple[str, ...]:
         """Names of the defined terms ``text`` mentions in quotation marks or plainly."""
@@ -175,6 +189,12 @@ class Speech:
 
     def _tops(self, document: str) -> list[Clause]:
         return [c for c in self._library.clauses(document).values() if c.id == c.top]
+
+
+@lru_cache(maxsize=2048)
+def _numbers(text: str) -> frozenset[str]:
+    """The articles that the text of another names by number."""
+    return frozenset(str(to_int(number)) for number in _ARTICLE.findall(text))
 
 
 def _likeness(noun: str, title: str) -> float:

@@ -18,11 +18,21 @@ _LEADING = re.compile(
     r"(?=[还也除都]|牵头|今年|一共|总共|在?别的?|在其他)"
 )
 _HERE = re.compile(r"(?:这|那|该|本)(?:一)?(?:项|条)|括号|里面|里头|这里|上面|名单")
-_ON_LIST = re.compile(r"点|写|列|提|名字|有份|在内|出现|露面")
-_YES_NO = re.compile(r"[吗么没不][?？。]?$|有没有|是不是|在不在|是否")
+_ON_LIST = re.compile(r"点|写|列|提|名字|有份|在内|出现|露面|在不在|在(?:这|里|名单)")
+_ELSEWHERE = re.compile(r"要点|文件|全文|今年|哪|几|别的|其他|第")
+_YES_NO = re.compile(
+    r"[吗么没不吧][?？。]?$|有没有|是不是|在不在|是否|算不算|对不对|没(?:有)?(?:被)?(?:出现|写|提|点|列|看到|见到|找到)|[?？]$|[点写列]没[点写列]|算(?:是)?点"
+)
 _HOW_MANY = re.compile(
     r"(?:点名|括号|分工|写|列|名单|牵头|一共|总共|共)[^，。？?]{0,6}(?:几|多少)[个家](?:部门|单位|局)?[?？。]?$|^(?:有|是|到底)?(?:几|多少)(?:家|个(?:部门|单位|局))[?？。]?$"
 )
+_COUNTS = re.compile(r"(?:几|多少)(?:家|个)?(?:部门|单位|局)|(?:几|多少)家")
+_IN_COUNT = re.compile(r"不算|也算|算上|算进|算在|除外|不计|去掉|扣掉|刨掉|加上|连")
+_COUNTING = re.compile(
+    r"帮我|数一?数|数一下|点到?(?:了|过)?名?|统共|拢共|总共|一共|合计|加起来|合起来|算起来|(?:后|前|上)[面头边]?(?:说|讲|提)?的?|跟着|这项|这条|"
+    r"不算|也?算(?:上|进去?|在内|了)?|除外|不计|去掉|扣掉|刨掉|加上|连|专委会|专业委员会|安委?办|安委会办公室|有关部门|县里|县区|名单|括号|被"
+)
+"""Words of counting whom a bracket names, and of what is counted in or left out."""
 _WHO_DOES = re.compile(
     r"^(?:那么?|它)?的?(?P<role>牵头|督促|分工负责|负责|落实|组织)的?(?:那[个家]|这[个家])?(?:单位|部门|专委会|委员会|局)?的?(?:名字|名称|全称)?"
     r"(?:是|叫)?(?:什么|啥|谁|哪)[个家]?(?:部门|单位|局|专委会|名字|名称)?(?:来着)?[?？。]?$"
@@ -82,7 +92,7 @@ def named_here(said: Said, context: Context, speech: Speech) -> str | None:
     if focus is None or focus.kind != "item" or said.references or said.titled or not _YES_NO.search(said.text):
         return None
     who = "和".join(said.names) or (_SELF.search(said.text) or [""])[0]
-    if said.names and _TO_DO.match(said.blanked):
+    if said.names and (_TO_DO.match(said.blanked) or (_POINTED_OUT.search(said.text) and not _ELSEWHERE.search(said.text))):
         return f"{speech.words(focus)}点名{who}了吗"
     if not who or not _HERE.search(said.text) or not _ON_LIST.search(said.text) or _MORE.search(said.blanked):
         return None
@@ -107,10 +117,13 @@ def said_here(said: Said, context: Context, speech: Speech) -> str | None:
 def counted_here(said: Said, context: Context, speech: Speech) -> str | None:
     """点名的共几家, 一共几个部门: how many the bracket talked about names."""
     focus = context.focus
-    if focus is None or focus.kind != "item" or said.references or said.names or said.titled or _whose_list(context):
+    if focus is None or focus.kind != "item" or said.references or said.titled or _whose_list(context):
         return None
-    told = _HOW_MANY.search(said.text)
-    return f"{speech.words(focus)}点名了几家单位" if told and len(said.text) <= _SHORT else None
+    if said.names and not _IN_COUNT.search(said.text):
+        return None
+    told = _HOW_MANY.search(said.text) and len(said.text) <= _SHORT
+    counted = _COUNTS.search(said.text) and is_bare(_COUNTING.sub("＿", said.blanked))
+    return f"{speech.words(focus)}点名了几家单位" if told or counted else None
 
 
 def who_here(said: Said, context: Context, speech: Speech) -> str | None:
