@@ -23,7 +23,7 @@ from rag.compose.doubt import judged, lacking
 from rag.compose.draft import Draft, cite_name
 from rag.compose.duties import compose_duties, compose_named
 from rag.compose.filters import filtered_list
-from rag.compose.grounds import compose_duty, compose_grounds
+from rag.compose.grounds import compose_grounds
 from rag.compose.guesses import of_plan, understood, unknown_committee
 from rag.compose.held import beyond, missing_clause, missing_note
 from rag.compose.items import compose_items
@@ -157,12 +157,11 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     items = [r for r in reading.references if r.kind == "item"]
     articles = [r for r in reading.references if r.kind == "article"]
     clauses = [c for r in items if (c := library.clause(library.plan.id, r.number))]
-    among = compose_among(library, book, reading, clauses or _named_articles(library, articles), search)
+    told = clauses or _named_articles(library, articles)
+    among = compose_among(library, book, reading, told, search)
     if among:
         return among
-    grounds = compose_grounds(library, book, reading, clauses, search) or compose_duty(
-        library, book, reading, _named_articles(library, articles), search
-    )
+    grounds = compose_grounds(library, book, reading, told, search)
     if grounds:
         return grounds
     if reading.intent is Intent.COMPARE and len(reading.parties) > 1:
@@ -206,8 +205,8 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     named = named_items(library, reading)
     matched = named or matching_items(library, reading)
     if named or (matched and not law_instead(library, reading, matched, search)):
-        told = compose_items(library, book, reading, matched[:2], asked=False)
-        return replace(told, found=not (ASKS_NUMBER.search(reading.text) or names_assigned(library, reading)))
+        draft = compose_items(library, book, reading, matched[:2], asked=False)
+        return replace(draft, found=not (ASKS_NUMBER.search(reading.text) or names_assigned(library, reading)))
     concept = next((c for c in reading.concepts if c.spelled_out and _is_asked(reading, c)), None)
     if reading.intent is Intent.DEFINITION and concept:
         return meta.compose_concept(library, book, reading, concept)

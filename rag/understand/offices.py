@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-_COMMITTEE = re.compile(
-    r"(?P<of>[\u4e00-\u9fff]{2,8})(?:安全生产|安全)?的?那(?:一)?个(?:专业)?(?:委员会|专委会|专委)"
-)
+_COMMITTEE = re.compile(r"(?P<of>[\u4e00-\u9fff]{2,8})(?:安全生产|安全)?的?那(?:一)?个(?:专业)?(?:委员会|专委会|专委)")
 _LINE = re.compile(
     r"(?P<of>[\u4e00-\u9fff]{2,8}?)(?:这|那)?(?:个|条|边)?(?:口子|条线|战线|口(?=上|的|也|在|有|没|归|是|呢|算|这|那|[，,。？?]|$))"
 )

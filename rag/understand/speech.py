@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from index.clean import fold
@@ -20,6 +21,7 @@ _GRAM = 4
 _MOST_GRAMS = 40
 _ARTICLE = re.compile(r"(?:本法|本规定|本条例)第([0-9一二三四五六七八九十百零]+)条")
 _DECIDES = re.compile(r"(?:本法|本条例)规定的(?:行政)?处罚[^。]{0,60}由[^。]*决定")
+_PART = re.compile(r"\(([0-9]+)\)$")
 _LIKE = 0.65
 """Share of a noun's characters that the one title has which it means: 新业态新风险 is 新领域新风险安全整治."""
 _LEAST_GRAMS, _LEAST_SHARE = 3, 0.25
@@ -74,6 +76,16 @@ class Speech:
         """Whether an article has a 项 of that number."""
         clauses = self._library.clauses(article.document) if article.document else {}
         return any(c.top == article.number and c.id.endswith(f"({subitem})") for c in clauses.values())
+
+    def parts_saying(self, article: Reference, grams: Sequence[str]) -> list[Reference]:
+        """The 项 of an article that have any of ``grams``, in order."""
+        clauses = self._library.clauses(article.document) if article.document else {}
+        found = []
+        for clause in clauses.values():
+            number = _PART.search(clause.id) if clause.top == article.number else None
+            if number and any(gram in _plain(clause.text) for gram in grams):
+                found.append(replace(article, subitem=int(number.group(1))))
+        return found
 
     def punishes(self, article: Reference) -> bool:
         """Whether an article stands among those on liability."""

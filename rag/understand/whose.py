@@ -51,6 +51,14 @@ _THE_REST = re.compile(
     r"(?:谁|哪[些几]?[家个]?(?:单位|部门|局)?)"
 )
 _MORE = re.compile(r"(?P<role>牵头|负责|督促|参与|落实)了?(?:别的|其他的?|其它的?)(?:任务|事项|项)?(?:吗|么|不|没)?")
+_COVERED = re.compile(
+    r"^(?P<who>[^，。？?]{2,18}?)(?:也|都|就|还|是不是|是否|要不要)*(?:算(?:不算|在内|进[来去]|数|这里)?|适用|管得?[到着]|包括在内|在内|受(?:这|它)管|参照|归(?:这|它)管)"
+    r"(?:的)?[吗么没不吧]?[?？。]?$"
+)
+_GROUP = re.compile(r"(?:有关|相关|各)(?:部门|单位)[”\"]?[^，。？?]{0,6}(?:是|指|包括|有)[^，。？?]{0,3}(?:哪|谁|什么)")
+_NUMBER_OF = re.compile(
+    r"^(?:那|它|这|是|排|在|属|编)*(?:几号|第?几项|第几(?:条)?|多少号|编号(?:是)?(?:几|多少)?|序号(?:是)?(?:几|多少)?)(?:来着|呢|的)?[?？。]?$"
+)
 _SPEAKING_AS = re.compile(r"^(?:我们|我|咱们|＿+)?(?:这边)?是＿+(?:的)?[，,]\s*(?:那么?)?")
 _ALSO_WITH = re.compile(r"[跟和与同]＿+(?:一起|写在|同在|在)?(?:同)?(?:一个)?(?:括号)?")
 
@@ -92,7 +100,9 @@ def named_here(said: Said, context: Context, speech: Speech) -> str | None:
     if focus is None or focus.kind != "item" or said.references or said.titled or not _YES_NO.search(said.text):
         return None
     who = "和".join(said.names) or (_SELF.search(said.text) or [""])[0]
-    if said.names and (_TO_DO.match(said.blanked) or (_POINTED_OUT.search(said.text) and not _ELSEWHERE.search(said.text))):
+    if said.names and (
+        _TO_DO.match(said.blanked) or (_POINTED_OUT.search(said.text) and not _ELSEWHERE.search(said.text))
+    ):
         return f"{speech.words(focus)}点名{who}了吗"
     if not who or not _HERE.search(said.text) or not _ON_LIST.search(said.text) or _MORE.search(said.blanked):
         return None
@@ -168,3 +178,27 @@ def also_with(said: Said, context: Context, speech: Speech) -> str | None:
     if not re.search(r"括号|一起|同[时在]", said.text) or not re.search(r"哪几?[项条些个]", said.text):
         return None
     return f"{'和'.join([p.words for p in context.parties] + list(said.names))}都被点名的有哪几项"
+
+
+def covered(said: Said, context: Context, speech: Speech) -> str | None:
+    """跑运输的也算吗, 我们管委会领导也适用吗: whether the article talked about means them."""
+    law, match = context.law, _COVERED.match(said.text)
+    if law is None or not match or said.references or said.titled or _ASKS.search(said.text):
+        return None
+    return attached(speech.words(law), said.text, kind="clause")
+
+
+def group_here(said: Said, context: Context, speech: Speech) -> str | None:
+    """“有关部门”究竟是哪些: whom the words of the bracket talked about mean."""
+    focus = context.focus
+    if focus is None or focus.kind != "item" or said.references or said.titled or not _GROUP.search(said.text):
+        return None
+    return f"{speech.words(focus)}{said.text}" if not _whose_list(context) else None
+
+
+def number_of(said: Said, context: Context, speech: Speech) -> str | None:
+    """几号, where the item talked about has no date: which one it is."""
+    focus = context.focus
+    if focus is None or focus.kind != "item" or len(context.current) > 1 or not _NUMBER_OF.match(said.text):
+        return None
+    return f"{speech.words(focus)}的原文是什么" if not re.search(r"[0-9]月|[0-9]日", speech.text(focus)) else None
