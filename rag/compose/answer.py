@@ -150,7 +150,8 @@ def _by_rules(library: Library, book: CitationBook, reading: Reading, search: Se
 
 
 def _wants_party(reading: Reading) -> bool:
-    return reading.intent in (Intent.DUTIES, Intent.IS_NAMED, Intent.COUNT, Intent.COMPARE)
+    of_article = reading.follows and any(r.kind == "article" for r in reading.references)
+    return not of_article and reading.intent in (Intent.DUTIES, Intent.IS_NAMED, Intent.COUNT, Intent.COMPARE)
 
 
 def _by_intent(library: Library, book: CitationBook, reading: Reading, search: Search, *, sure: bool = False) -> Draft:
@@ -158,12 +159,10 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     articles = [r for r in reading.references if r.kind == "article"]
     clauses = [c for r in items if (c := library.clause(library.plan.id, r.number))]
     told = clauses or _named_articles(library, articles)
-    among = compose_among(library, book, reading, told, search)
-    if among:
-        return among
-    grounds = compose_grounds(library, book, reading, told, search)
-    if grounds:
-        return grounds
+    of_several = compose_among(library, book, reading, told, search)
+    draft = of_several or compose_grounds(library, book, reading, told, search)
+    if draft:
+        return draft
     if reading.intent is Intent.COMPARE and len(reading.parties) > 1:
         return tables.compare_parties(library, book, reading)
     if reading.intent is Intent.COMPARE and len(clauses) > 1:

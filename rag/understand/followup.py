@@ -43,6 +43,7 @@ from rag.understand.whose import (
     confirms,
     counted_here,
     covered,
+    either_of,
     group_here,
     leading,
     named_here,
@@ -318,7 +319,8 @@ def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str
 
 _RULES = (
     of_paper, back, in_roll, duty_behind, decided_by, applied, to_law, of_whole, whence, to_plan,
-    to_other_law, parts_counted, as_many, group_here, number_of, left_out, filtered, _of_several, of_both, in_bracket,
+    to_other_law, parts_counted, as_many, group_here, number_of, either_of,
+    left_out, filtered, _of_several, of_both, in_bracket,
     the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_place, by_number, in_quotes, of_document,
     another_period, another_person, also_with, speaking_as, covered, confirms, leading, named_here, said_here,
     counted_here, who_here, own_named, name_only, another_year, of_law,

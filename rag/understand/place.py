@@ -19,6 +19,8 @@ _FOLLOWS = (
     r"(?=[的里呢嘞跟和与、，,。？?：:是由谁怎什啥哪多几归要叫有在单讲说写给分各完具详罚算管能为]|情形|情况|行为|$)"
 )
 _NTH = re.compile(rf"(?:上面|前面|里面|其中|列的|说的|你说的)?(?:的)?第(?P<n>{_N}){_UNIT}(?:情形|情况|行为)?{_FOLLOWS}")
+_POINTED = re.compile(rf"(?:上面|上头|前面|里面|其中|列的|你?说的)(?:的)?第(?P<n>{_N})(?:条|项|点)")
+"""第五条 of what was shown, not of a law."""
 _SIDE = re.compile(
     rf"(?P<way>前|后|最后)(?:[面头边])?(?:的)?(?:[那这](?P<far>)(?:[一])?|(?P<count>[一两二三]))"
     rf"(?P<unit>项|条|款|{_UNIT}){_FOLLOWS}"
@@ -41,9 +43,10 @@ class _Pointer:
 
 def by_place(said: Said, context: Context, speech: Speech) -> str | None:
     """The question asked of the clauses, or the parts of an article, at the places it points to."""
-    if said.titled or any(r.kind != "paragraph" for r in said.references):
+    pointed = len(said.references) < 2 and _POINTED.search(said.text)
+    if said.titled or (any(r.kind != "paragraph" for r in said.references) and not pointed):
         return None
-    if not (_NTH.search(said.text) or _SIDE.search(said.text)):
+    if not (pointed or _NTH.search(said.text) or _SIDE.search(said.text)):
         return None
     single = _the_one_named(said, context, speech)
     if single is not None:
@@ -76,7 +79,7 @@ def _shown(context: Context, speech: Speech) -> list[Reference]:
 def _pointers(text: str, count: int, *, whole: bool) -> list[_Pointer]:
     """The pointers of ``text``, all within ``count``; else none."""
     found: list[_Pointer] = []
-    for match in _NTH.finditer(text):
+    for match in (*_NTH.finditer(text), *_POINTED.finditer(text)):
         found.append(_Pointer(match.start(), match.end(), (to_int(match["n"].replace("两", "二")) - 1,)))
     for match in _SIDE.finditer(text) if whole or count else ():
         number = to_int(match["count"].replace("两", "二")) if match["count"] else 1

@@ -18,7 +18,8 @@ AMONG = "中，"
 _N = r"[两二三四五六七八九十几0-9]"
 _BOTH = re.compile(
     rf"(?:这|那|上面|前面|刚才)(?:说的|讲的|的)?{_N}(?:大|小)?(?:项|条|个(?!月|小时|工作日)|者|处)(?:任务|工作|整治)?|"
-    r"(?<![前后第这那])两(?:项|条|者|个(?!月|小时|工作日|部门|局|单位|县))(?!以上|以下)|二者|它们(?:俩|两个)?"
+    r"(?<![前后第这那])两(?:项|条|者|个(?!月|小时|工作日|部门|局|单位|县))(?!以上|以下)|二者|它们(?:俩|两个)?|"
+    r"两边|两头|^一个[^，。？?]{1,8}(?:还是两个|[，,]?一个)"
 )
 _AMONG = re.compile(
     r"(?:这|那)?(?:其中|里面|里头|当中)|^(?:只|就|单)(?:看|要|挑|说|留|列)|挑出来|筛(?:一下|出来|选)|剩(?:下)?(?:的)?哪|过滤|"
@@ -33,7 +34,7 @@ _CONTENT = re.compile(
     r"咋写|怎么(?:写|说|讲|规定)|讲(?:了)?什么|内容|原文|展开|念|详细|第[一二三四五六七八九十0-9]+[项条款点]|都有的|共同|同时"
 )
 _ALIKE = re.compile(
-    r"一样|相同|区别|不同|差别|差在|同一[个家]|比一比|对比|相比|比较|一(?:模一样|码事|回事)|谁(?:更)?[多重轻]|比"
+    r"一样|相同|区别|不同|差别|差在|同一[个家]|比一比|对比|相比|比较|一(?:模一样|码事|回事)|谁(?:更)?[多重轻]|比|都有的?(?:是|有)?哪|还是两个"
 )
 _WITH_ABOVE = re.compile(r"^(?:那)?[跟和与同]?(?:上[头面边]|前[头面边]|刚才|之前)(?:那|的|说的)*(?:一)?(?:条|项|个)比")
 _NUMBERS = re.compile(
@@ -91,7 +92,8 @@ def of_both(said: Said, context: Context, speech: Speech) -> str | None:
     if len(told) < 2 or (said.names and not compares):
         return None
     words = [speech.words(r) for r in told]
-    rest = said.full[: match.start()] + said.full[match.end() :] if match else said.full
+    told_apart = match is None or match.group().startswith("一个")
+    rest = said.full if match is None or told_apart else said.full[: match.start()] + said.full[match.end() :]
     rest = PRONOUN.sub("", rest).strip("，,的 ")
     if compares and len({r.kind for r in told}) == 1 and told[0].kind == "item" and len(told) < 4:
         return f"{'和'.join(words)}对比，{rest}"

@@ -59,7 +59,7 @@ def to_law(said: Said, context: Context, speech: Speech) -> str | None:
     if own or not talk:
         return f"{speech.words(item)}{GROUNDS}{talk}，{PRONOUN.sub('', said.text)}"
     title = next(iter(_TITLES.findall(said.text)), "") if said.titled else ""
-    return f"{speech.words(item)}{GROUNDS}{talk}，{_told(context)}{title}"
+    return f"{speech.words(item)}{GROUNDS}{talk}，{'' if speech.concepts(talk) else _told(context)}{title}"
 
 
 def _told(context: Context) -> str:

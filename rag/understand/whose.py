@@ -38,7 +38,7 @@ _WHO_DOES = re.compile(
     r"(?:是|叫)?(?:什么|啥|谁|哪)[个家]?(?:部门|单位|局|专委会|名字|名称)?(?:来着)?[?？。]?$"
 )
 _TO_DO = re.compile(
-    r"^(?:那么?|可)?＿+(?:这边|那边|自己)?(?:呢)?[，,]?(?:要不要|用不用|需不需要|有没有份|有份|算不算|管不管|归不归)(?:管|做|干|落实|吗|么)?[?？。]?$"
+    r"^(?:那么?|可)?＿+(?:这边|那边|自己)?(?:呢)?[，,]?(?:要不要|用不用|需不需要|有没有份|也?有一?份|也?算(?:一份|在内|进去|上)?|算不算|管不管|归不归)(?:管|做|干|落实|吗|么)?[?？。]?$"
 )
 _SAYS = re.compile(
     r"(?:也|还)?(?:写|提|讲|说|列)(?:了|到|过|明)*(?:没有?|吗|么|不)[?？。]?$|(?:写没写|提没提|讲没讲|说没说)|^(?:那)?(?:有没有|有无)(?:写|提|讲|说|列)"
@@ -58,6 +58,10 @@ _COVERED = re.compile(
 _GROUP = re.compile(r"(?:有关|相关|各)(?:部门|单位)[”\"]?[^，。？?]{0,6}(?:是|指|包括|有)[^，。？?]{0,3}(?:哪|谁|什么)")
 _NUMBER_OF = re.compile(
     r"^(?:那|它|这|是|排|在|属|编)*(?:几号|第?几项|第几(?:条)?|多少号|编号(?:是)?(?:几|多少)?|序号(?:是)?(?:几|多少)?)(?:来着|呢|的)?[?？。]?$"
+)
+_EITHER = re.compile(
+    r"^(?:那|这个?|它|到底|究竟|具体|期限|时间|次数|数量|是)*[0-9一二两三四五六七八九十百半]+个?[\u4e00-\u9fff]{1,2}(?:还是|或者?)(?:是)?"
+    r"[0-9一二两三四五六七八九十百半]+个?[\u4e00-\u9fff]{1,2}[?？。]?$"
 )
 _SPEAKING_AS = re.compile(r"^(?:我们|我|咱们|＿+)?(?:这边)?是＿+(?:的)?[，,]\s*(?:那么?)?")
 _ALSO_WITH = re.compile(r"[跟和与同]＿+(?:一起|写在|同在|在)?(?:同)?(?:一个)?(?:括号)?")
@@ -185,7 +189,15 @@ def covered(said: Said, context: Context, speech: Speech) -> str | None:
     law, match = context.law, _COVERED.match(said.text)
     if law is None or not match or said.references or said.titled or _ASKS.search(said.text):
         return None
-    return attached(speech.words(law), said.text, kind="clause")
+    return f"{speech.words(law)}适用于{match['who']}吗"
+
+
+def either_of(said: Said, context: Context, speech: Speech) -> str | None:
+    """是一年还是三年: which of two numbers the clause talked about says."""
+    focus = context.focus
+    if focus is None or said.names or said.references or said.titled or not _EITHER.match(said.text):
+        return None
+    return f"{speech.words(focus)}{said.text}"
 
 
 def group_here(said: Said, context: Context, speech: Speech) -> str | None:
