@@ -62,6 +62,8 @@ CITED = [
     ([FIRE], None, "手误，应该是二十二", PLAN, ["22"]),
     ([FIRE], None, "不是18，是21", PLAN, ["21"]),
     ([FIRE], None, "23", PLAN, ["23"]),
+    ([FIRE], None, "我看错了，要24项", PLAN, ["24"]),
+    ([FIRE], None, "我是说25", PLAN, ["25"]),
     ([CHIEF], None, "写错了，是96条", SAFETY, ["96"]),
     # by place, in an article's parts and in lists without numbers
     ([RATES], None, "第二档和第四档各罚几成", SAFETY, ["95"]),
@@ -72,6 +74,10 @@ CITED = [
     ([TWO], None, "前一个谁牵头", PLAN, ["20"]),
     ([THREE], None, "第1个和第3个的分工差在哪", PLAN, ["5", "30"]),
     ([THREE], None, "后两个谁落实", PLAN, ["6", "30"]),
+    ([RATES], None, "倒数第二档呢", SAFETY, ["95"]),
+    ([RATES], None, "（三）是多少", SAFETY, ["95"]),
+    ([THREE], None, "中间那项谁组织", PLAN, ["6"]),
+    ([TWO], None, "后者谁牵头", PLAN, ["29"]),
     # counted, named or not in the bracket
     ([GAS], None, "数一下一共几家啊，专委会不算", PLAN, ["20"]),
     ([GAS], None, "连牵头的加起来多少个单位", PLAN, ["20"]),
@@ -81,6 +87,9 @@ CITED = [
     # another committee, by its field
     ([MINES], None, "危险物品那个委员会嘞", PLAN, ["17", "22"]),
     ([MINES], None, "校园那个专委会呢", PLAN, ["28"]),
+    ([MINES], None, "那能源的呢", PLAN, ["24"]),
+    ([ROADS], None, "车务段也在吧", PLAN, ["16"]),
+    ([SHOPS], "市商务局", "没点我们？", PLAN, ["25"]),
     # what another article of the law adds
     ([FINE], None, "这钱归谁来罚", SAFETY, ["115", "114"]),
     ([FINE], "市应急管理局", "我们局能自己拍板不", SAFETY, ["115", "114"]),
@@ -102,6 +111,9 @@ CITED = [
     ([COUNCIL], None, "上面这些，哪项没写县区落实", PLAN, ["32"]),
     ([REFORM], None, "其中同时点了市公安局的有哪几项", PLAN, ["20", "29"]),
     ([REFORM], None, "燃气那个晓得了，去掉它还剩哪些", PLAN, ["13"]),
+    ([REFORM], None, "除了燃气那项还剩哪几项", PLAN, ["13"]),
+    ([COUNCIL], None, "哪几项没有县里的事", PLAN, ["32"]),
+    ([LED], None, "哪几家一家管两项", PLAN, ["14", "15", "17", "22"]),
     ([BUREAU], None, "只留第六部分的", PLAN, ["33", "34", "35"]),
 ]
 

@@ -318,9 +318,9 @@ def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str
 
 
 _RULES = (
-    of_paper, back, in_roll, duty_behind, decided_by, applied, to_law, of_whole, whence, to_plan,
+    of_paper, left_out, back, in_roll, duty_behind, decided_by, applied, to_law, of_whole, whence, to_plan,
     to_other_law, parts_counted, as_many, group_here, number_of, either_of,
-    left_out, filtered, _of_several, of_both, in_bracket,
+    filtered, _of_several, of_both, in_bracket,
     the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_place, by_number, in_quotes, of_document,
     another_period, another_person, also_with, speaking_as, covered, confirms, leading, named_here, said_here,
     counted_here, who_here, own_named, name_only, another_year, of_law,

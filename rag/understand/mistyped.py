@@ -17,8 +17,8 @@ _SLIP = (
     r"错了|不对|不好意思|抱歉|对不起|不是(?:第)?(?:[0-9]{1,3}|[一二三四五六七八九十]{2,4})(?:项|条|号)?)(?:了|啊|哈|哦|咯)*[，,。！!；;：:\s]*"
 )
 _RIGHT = re.compile(
-    rf"^[嗯哦噢啊呃唉哎，,\s]*(?P<slip>(?:{_SLIP})+)?(?P<then>那|再看)?"
-    rf"(?:(?:应该|应当|本来|其实|实际|我(?:要|想|是)?(?:问|看|查|说|指|要)?的|正确的)*(?:是|为)|改成|改为|换成|换|看)?(?:第)?"
+    rf"^[嗯哦噢啊呃唉哎，,\s]*(?P<slip>(?:{_SLIP})+)?(?P<then>那|再看)?(?P<said>(?=我是?[说问指]|改))?"
+    rf"(?:(?:应该|应当|本来|其实|实际|我(?:要|想|是)?(?:问|看|查|说|指|要)?的|正确的)*(?:是|为)|我?(?:是)?(?:想|要|说|问|指|看)(?:的|看)?(?:是|的是)?|改成|改为|改问|换成|换|看)?(?:第)?"
     rf"(?P<n>{_N})(?P<unit>项|条|号)?(?:那[项条个])?(?:的)?(?:才对|吧|啦|了|咯|哈|啊)*(?P<ne>呢)?[?？。.！!\s]*$"
 )
 
@@ -28,7 +28,7 @@ def renumbered(said: Said, context: Context, speech: Speech) -> str | None:
     match, focus = _RIGHT.match(said.text), context.focus
     if not match or focus is None or not (focus.number.partition("-")[0].isdigit()):
         return None
-    alone = match["ne"] or match["then"] or match["n"] == said.text.strip("?？。 ")
+    alone = match["ne"] or match["then"] or match["said"] is not None or match["n"] == said.text.strip("?？。 ")
     if not match["slip"] and (match["unit"] or not alone):
         return None
     kind = {"项": "item", "条": "article"}.get(match["unit"] or "", focus.kind)

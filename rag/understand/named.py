@@ -18,14 +18,21 @@ _JUST_A_NAME = re.compile(
 _OWN = re.compile(r"^((?:我们|咱们|咱|我|本)(?:局|单位|部门|委|办|县|区|市|支队)?)(?:自己|这边)?(?:的)?呢?[?？]?$")
 _OWN_WORDS = re.compile(r"(?:我们|咱们|咱|我|本)(?:局|单位|部门|委|办|县|区|市|支队)|我们|咱们")
 
+_FIELD = re.compile(r"^(?:那)?(?P<of>[\u4e00-\u9fff]{2,6}?)(?:的|那边|这边|那个|那块)*(?:呢|又是哪些|又如何)[?？。]?$")
+_COMMITTEE = "安全生产委员会"
+
 
 def name_only(said: Said, context: Context, speech: Speech) -> str | None:
     """那住建局呢: the question before, asked of another organisation."""
-    own = _OWN.match(said.text)
+    own, before = _OWN.match(said.text), context.reading
+    field = _FIELD.match(said.text)
+    of_committee = before is not None and [p for p in before.parties if p.name.endswith(_COMMITTEE) and not p.is_group]
+    if field and before and of_committee and before.intent is not Intent.WHO and not said.names:
+        called = speech.committee(field["of"])
+        return _asked_of(before, called, [p.words for p in before.parties]) if called else None
     if not (own or (said.names and _JUST_A_NAME.match(said.blanked))):
         return None
     name = own.group(1) if own else "和".join(said.names)
-    before = context.reading
     if before is None:
         return f"{name}要做什么"
     asked = [*(p.words for p in before.parties), *(p.words for p in before.unknown)]

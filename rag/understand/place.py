@@ -15,16 +15,20 @@ from rag.understand.speech import Speech
 
 _N = r"[0-9]{1,2}|[一二三四五六七八九十两]{1,3}"
 _UNIT = r"(?:种|类|档|样|个(?!月|季度|工作日|小时|部门|单位|局|县|区))"
-_FOLLOWS = (
-    r"(?=[的里呢嘞跟和与、，,。？?：:是由谁怎什啥哪多几归要叫有在单讲说写给分各完具详罚算管能为]|情形|情况|行为|$)"
+_FOLLOWS = r"(?=[的里呢跟和与、，,。？?：:是由谁怎什啥哪多几归要叫有在单讲说写给分各完具详罚算管能为]|情形|情况|行为|$)"
+_NTH = re.compile(
+    rf"(?:上面|前面|里面|其中|列的|说的|你说的)?(?:的)?(?P<back>倒数)?第(?P<n>{_N}){_UNIT}(?:情形|情况|行为)?{_FOLLOWS}"
 )
-_NTH = re.compile(rf"(?:上面|前面|里面|其中|列的|说的|你说的)?(?:的)?第(?P<n>{_N}){_UNIT}(?:情形|情况|行为)?{_FOLLOWS}")
 _POINTED = re.compile(rf"(?:上面|上头|前面|里面|其中|列的|你?说的)(?:的)?第(?P<n>{_N})(?:条|项|点)")
 """第五条 of what was shown, not of a law."""
 _SIDE = re.compile(
-    rf"(?P<way>前|后|最后)(?:[面头边])?(?:的)?(?:[那这](?P<far>)(?:[一])?|(?P<count>[一两二三]))"
+    rf"(?P<way>前|后|最后)(?:[面头边])?(?:的)?(?:[那这]一?|(?P<count>[一两二三]))"
     rf"(?P<unit>项|条|款|{_UNIT}){_FOLLOWS}"
 )
+_MARKED = re.compile(rf"^(?:那)?[(（](?P<n>{_N})[)）](?:项|款|点)?")
+_MIDDLE = re.compile(rf"中间(?:的)?(?:那|这)?(?P<count>[一两二三])?(?:项|条|{_UNIT}){_FOLLOWS}")
+_PAIR = re.compile(r"^(?:那)?(?P<way>前|后)者")
+_SAY = re.compile(r"^(?:那|先|再|就|来|给我)*(?:说|讲|看|问|念)(?:说|讲|看|一?下)?(?=$)")
 _ALSO = re.compile(r"^[跟和与同、以及的，,\s]+")
 _LINK = re.compile(r"(?<=＠)[跟和与同、]+(?=＠)")
 _ALIKE = re.compile(r"差在|区别|一样|相同|不同|差别|同一|对比|比")
@@ -46,7 +50,7 @@ def by_place(said: Said, context: Context, speech: Speech) -> str | None:
     pointed = len(said.references) < 2 and _POINTED.search(said.text)
     if said.titled or (any(r.kind != "paragraph" for r in said.references) and not pointed):
         return None
-    if not (pointed or _NTH.search(said.text) or _SIDE.search(said.text)):
+    if not (pointed or any(one.search(said.text) for one in (_NTH, _SIDE, _MARKED, _MIDDLE, _PAIR))):
         return None
     single = _the_one_named(said, context, speech)
     if single is not None:
@@ -59,7 +63,7 @@ def by_place(said: Said, context: Context, speech: Speech) -> str | None:
     rest = said.text
     for pointer in reversed(pointers):
         rest = rest[: pointer.start] + "＠" + rest[pointer.end :]
-    rest = _ALSO.sub("", _LINK.sub("", rest).replace("＠", ""))
+    rest = _SAY.sub("", _ALSO.sub("", _LINK.sub("", rest).replace("＠", "")))
     words = [speech.words(r) for r in dict.fromkeys(told)]
     if len(words) > 1 and _ALIKE.search(rest) and told[0].kind == "item":
         return f"{'和'.join(words)}对比，{rest}"
@@ -79,14 +83,23 @@ def _shown(context: Context, speech: Speech) -> list[Reference]:
 def _pointers(text: str, count: int, *, whole: bool) -> list[_Pointer]:
     """The pointers of ``text``, all within ``count``; else none."""
     found: list[_Pointer] = []
-    for match in (*_NTH.finditer(text), *_POINTED.finditer(text)):
-        found.append(_Pointer(match.start(), match.end(), (to_int(match["n"].replace("两", "二")) - 1,)))
+    for match in (*_NTH.finditer(text), *_POINTED.finditer(text), *_MARKED.finditer(text)):
+        number = to_int(match["n"].replace("两", "二"))
+        at = count - number if match.groupdict().get("back") else number - 1
+        found.append(_Pointer(match.start(), match.end(), (at,)))
+    for match in _MIDDLE.finditer(text):
+        number = to_int(match["count"].replace("两", "二")) if match["count"] else 1
+        if (count - number) % 2 == 0:
+            first = (count - number) // 2
+            found.append(_Pointer(match.start(), match.end(), tuple(range(first, first + number))))
+    for match in _PAIR.finditer(text) if count == 2 else ():
+        found.append(_Pointer(match.start(), match.end(), (0 if match["way"] == "前" else 1,)))
     for match in _SIDE.finditer(text) if whole or count else ():
         number = to_int(match["count"].replace("两", "二")) if match["count"] else 1
         if number == 1 and match["way"] != "最后" and match["count"] and count != 2:
             return []  # 前一项 of a longer list is the one before
-        at = range(number) if match["way"] == "前" else range(count - number, count)
-        found.append(_Pointer(match.start(), match.end(), tuple(at)))
+        run = range(number) if match["way"] == "前" else range(count - number, count)
+        found.append(_Pointer(match.start(), match.end(), tuple(run)))
     found.sort(key=lambda pointer: pointer.start)
     within = count > 1 and all(0 <= at < count for pointer in found for at in pointer.at)
     return found if within else []

@@ -87,6 +87,11 @@ class Speech:
                 found.append(replace(article, subitem=int(number.group(1))))
         return found
 
+    def committee(self, field: str) -> str | None:
+        """What the committee for a field of work is called for short; ``None`` where there is none."""
+        short = f"{field}专委会"
+        return short if self._library.register.canonical(short) else None
+
     def punishes(self, article: Reference) -> bool:
         """Whether an article stands among those on liability."""
         clause = self._clause(article)

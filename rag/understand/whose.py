@@ -38,7 +38,7 @@ _WHO_DOES = re.compile(
     r"(?:是|叫)?(?:什么|啥|谁|哪)[个家]?(?:部门|单位|局|专委会|名字|名称)?(?:来着)?[?？。]?$"
 )
 _TO_DO = re.compile(
-    r"^(?:那么?|可)?＿+(?:这边|那边|自己)?(?:呢)?[，,]?(?:要不要|用不用|需不需要|有没有份|也?有一?份|也?算(?:一份|在内|进去|上)?|算不算|管不管|归不归)(?:管|做|干|落实|吗|么)?[?？。]?$"
+    r"^(?:那么?|可)?＿+(?:这边|那边|自己)?(?:呢)?[，,]?(?:要不要|用不用|需不需要|有没有份|也?有一?份|也?算(?:一份|在内|进去|上)?|算不算|也?在(?:这?里[面头]?|内|名单[里上]?)?(?=[吗么吧没不])|管不管|归不归)(?:管|做|干|落实|吗|么|吧|没有?|不)?[?？。]?$|^(?:怎么|那)?没(?:有)?(?:点|写|列|提)?到?＿+[?？。]?$"
 )
 _SAYS = re.compile(
     r"(?:也|还)?(?:写|提|讲|说|列)(?:了|到|过|明)*(?:没有?|吗|么|不)[?？。]?$|(?:写没写|提没提|讲没讲|说没说)|^(?:那)?(?:有没有|有无)(?:写|提|讲|说|列)"
@@ -62,6 +62,9 @@ _NUMBER_OF = re.compile(
 _EITHER = re.compile(
     r"^(?:那|这个?|它|到底|究竟|具体|期限|时间|次数|数量|是)*[0-9一二两三四五六七八九十百半]+个?[\u4e00-\u9fff]{1,2}(?:还是|或者?)(?:是)?"
     r"[0-9一二两三四五六七八九十百半]+个?[\u4e00-\u9fff]{1,2}[?？。]?$"
+)
+_LEFT_OUT = re.compile(
+    r"^(?:怎么|那|就|也)*没(?:有)?(?:点|写|列|提)到?(?:了)?(?:我们?|咱们?|本局)(?:局|单位|部门|委|办)?(?:吗|吧|么)?[?？。]?$"
 )
 _SPEAKING_AS = re.compile(r"^(?:我们|我|咱们|＿+)?(?:这边)?是＿+(?:的)?[，,]\s*(?:那么?)?")
 _ALSO_WITH = re.compile(r"[跟和与同]＿+(?:一起|写在|同在|在)?(?:同)?(?:一个)?(?:括号)?")
@@ -108,6 +111,8 @@ def named_here(said: Said, context: Context, speech: Speech) -> str | None:
         _TO_DO.match(said.blanked) or (_POINTED_OUT.search(said.text) and not _ELSEWHERE.search(said.text))
     ):
         return f"{speech.words(focus)}点名{who}了吗"
+    if who and not said.names and _LEFT_OUT.match(said.text):
+        return f"{speech.words(focus)}点名我局了吗"
     if not who or not _HERE.search(said.text) or not _ON_LIST.search(said.text) or _MORE.search(said.blanked):
         return None
     return f"{speech.words(focus)}点名{'我局' if who in ('我们', '咱', '咱们') else who}了吗"
