@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.understand.bare import PRONOUN
+from rag.understand.bare import PRONOUN, words_of
 from rag.understand.heard import Context
 from rag.understand.pointing import Said
 from rag.understand.speech import Speech
@@ -17,6 +17,10 @@ _DOES = r"罚(?!得)|定(?!义|期|金|额)|决定|拍板|处罚|作出|下决�
 _DECIDES = re.compile(
     rf"(?:{_WHO})[^，。？?]{{0,6}}(?:来|去|能|可以|有权)?(?:{_DOES})|(?:{_DOES})(?:的|下)?(?:是|归|由|权|机关|部门)?[^，。？?]{{0,4}}(?:{_WHO}|在)"
 )
+_OF_DECIDING = re.compile(
+    rf"{_DOES}|罚单|罚款|处分|行政|拘留|关闭|停产|停业|整顿|这?个?钱|罚|最[后终]|到底|权限?|权力|资格|自己|直接|机关|哪|作出|说了算|能不能|能|可以"
+)
+"""Words of imposing a penalty; what is left of a question without them is decided by others."""
 _AMOUNT = re.compile(r"多少|几|怎么罚|罚(?:什么|啥|款(?:标准|数额))|依据|哪条|哪一条")
 _FOLLOWS = re.compile(
     r"(?:会|要|怎么|如何|给|受|有|是|得)?(?:什么|啥|哪些|怎样|怎么|如何)(?:样)?的?(?:[被受来])?(?:处理|后果|处分|处置|下场|追究|问责|处罚|罚|结果)|"
@@ -36,6 +40,8 @@ def decided_by(said: Said, context: Context, speech: Speech) -> str | None:
         return None
     if not _DECIDES.search(said.blanked) or _AMOUNT.search(said.text) or len(said.text) > _LONGEST:
         return None
+    if words_of(_OF_DECIDING.sub("＿", PRONOUN.sub("＿", said.blanked))):
+        return None  # something else is to be decided: 事故等级谁定
     told = speech.deciding(law)
     if told is None or told.number == law.number:
         return None
