@@ -19,7 +19,9 @@ from rag.understand.bare import words_of
 from rag.understand.plural import AMONG
 from rag.understand.reading import Reading
 
-_NOT = re.compile(r"(?:没有?|未|不是|并非|不含|不带|除了?)[^，。？?]{0,3}(?:写|点|由|是|列|提|带|要)?")
+_NOT = re.compile(
+    r"(?:没有?|未|不是|并非|不含|不带|不归|不由|不属于?|除了?)[^，。？?]{0,3}(?:写|点|由|是|列|提|带|要)?"
+)
 _FIRST = re.compile(r"(?:第一|头一|首)[个位家]?|打头|排(?:在)?最?前|最前面")
 _ALONE = re.compile(
     r"(?:只|就|单|光)(?:点|写|有|列|提)?了?[^，。？?]{0,12}(?:一家|一个|自己)|一家|单独|独自|没(?:有)?写?[“\"]?(?:会同|和别)"
@@ -38,6 +40,13 @@ _ROLES = (
     (re.compile(r"落实"), (Role.CARRY_OUT,)),
     (re.compile(r"组织"), (Role.ORGANISE, Role.LEAD_AND_ORGANISE)),
 )
+_SAME = re.compile(
+    r"同一[家个](?!括号|名单|会)|(?:一家|同一|一个)[^，。？?]{0,6}(?:管|牵|有)[^，。？?]{0,3}(?:[两二多几]|不止一)[项条个]"
+)
+_OTHERS = re.compile(r"^(?:反过来|相反|反之)")
+_NTH = re.compile(
+    r"第?(?P<n>[一二三四五六七八九十])(?:大|个大?)?(?:部分|板块|大?块|章)|^(?P<n2>[一二三四五六七八九十])(?:大|、)"
+)
 _PART = re.compile(r"(?:那|这)?(?:一)?(?:大)?(?:部分|板块|大块|章)的?")
 
 Test = Callable[[Clause], bool]
@@ -50,7 +59,10 @@ def compose_among(
     head, mark, asked = reading.text.partition(AMONG)
     if not mark or len(clauses) < 2 or re.search(r"[，。？?]", head):
         return None
-    test, words = _test(library, reading, asked)
+    clauses = _rest(library, clauses) if _OTHERS.search(asked) else clauses
+    if not clauses:
+        return None
+    test, words = _same(library, clauses) if _SAME.search(asked) else _test(library, reading, asked)
     found = [c for c in clauses if test(c)] if test else _told(library, reading, asked, clauses, find)
     if not test and not found:
         return None
@@ -156,12 +168,28 @@ def _timed(library: Library, asked: str) -> tuple[Test, str] | None:
     return None
 
 
+def _rest(library: Library, clauses: Sequence[Clause]) -> list[Clause]:
+    """The other items of the parts of the plan that ``clauses`` stand in."""
+    parts = {c.path[-1] for c in clauses if c.path}
+    return [c for c in library.items(library.plan.id) if c.path and c.path[-1] in parts and c not in clauses]
+
+
+def _same(library: Library, clauses: Sequence[Clause]) -> tuple[Test, str]:
+    """Items whose leading organisation leads another of ``clauses`` too."""
+    leaders = {c: frozenset(d.party for d in _bracket(library, c) if d.role in LEADING) for c in clauses}
+    return (lambda c: any(leaders[c] & leaders[o] for o in clauses if o != c)), "同一家牵头两项以上"
+
+
 def _in_part(library: Library, asked: str) -> tuple[Test, str] | None:
     """Whether an item stands in the part of the plan that 重点领域那部分 means, by most of its heading."""
     if not _PART.search(asked):
         return None
     grams = {a + b for word in words_of(_PART.sub("＿", asked)) for a, b in pairwise(word)}
     headings = dict.fromkeys(c.path[-1] for c in library.items(library.plan.id) if c.path)
+    nth = _NTH.search(asked)
+    told = next((h for h in headings if nth and h.startswith(f"{nth['n'] or nth['n2']}、")), None)
+    if told:
+        return (lambda clause: told in clause.path), f"“{told}”"
     best = max(headings, key=lambda heading: sum(gram in heading for gram in grams), default="")
     if not any(gram in best for gram in grams):
         return None

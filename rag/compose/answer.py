@@ -157,19 +157,19 @@ def _by_rules(library: Library, book: CitationBook, reading: Reading, search: Se
 
 
 def _wants_party(reading: Reading) -> bool:
-    return reading.intent in (Intent.DUTIES, Intent.IS_NAMED, Intent.COUNT, Intent.COMPARE)
+    of_article = reading.follows and any(r.kind == "article" for r in reading.references)
+    return not of_article and reading.intent in (Intent.DUTIES, Intent.IS_NAMED, Intent.COUNT, Intent.COMPARE)
 
 
 def _by_intent(library: Library, book: CitationBook, reading: Reading, search: Search, *, sure: bool = False) -> Draft:
     items = [r for r in reading.references if r.kind == "item"]
     articles = [r for r in reading.references if r.kind == "article"]
     clauses = [c for r in items if (c := library.clause(library.plan.id, r.number))]
-    among = compose_among(library, book, reading, clauses or _named_articles(library, articles), search)
-    if among:
-        return among
-    grounds = compose_grounds(library, book, reading, clauses, search)
-    if grounds:
-        return grounds
+    told = clauses or _named_articles(library, articles)
+    of_several = compose_among(library, book, reading, told, search)
+    draft = of_several or compose_grounds(library, book, reading, told, search)
+    if draft:
+        return draft
     if reading.intent is Intent.COMPARE and len(reading.parties) > 1:
         return tables.compare_parties(library, book, reading)
     if reading.intent is Intent.COMPARE and len(clauses) > 1:
@@ -211,8 +211,8 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     named = named_items(library, reading)
     matched = named or matching_items(library, reading)
     if named or (matched and not law_instead(library, reading, matched, search)):
-        told = compose_items(library, book, reading, matched[:2], asked=False)
-        return replace(told, found=not (ASKS_NUMBER.search(reading.text) or names_assigned(library, reading)))
+        draft = compose_items(library, book, reading, matched[:2], asked=False)
+        return replace(draft, found=not (ASKS_NUMBER.search(reading.text) or names_assigned(library, reading)))
     concept = next((c for c in reading.concepts if c.spelled_out and _is_asked(reading, c)), None)
     if reading.intent is Intent.DEFINITION and concept:
         return meta.compose_concept(library, book, reading, concept)

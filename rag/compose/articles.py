@@ -18,6 +18,8 @@ from rag.understand.reading import Reading
 from rag.understand.references import Reference
 
 _TITLED = re.compile(r"《[^》]*》|[\u4e00-\u9fff]{0,9}?法(?=第|规?定|里|上|对|，)")
+_DUTIES_OF = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,24}?)(?:对[^，。：:]{0,20})?(?:履行|负有|有)下列(?:安全生产)?职责")
+"""An article that lists somebody's duties: a breach of it is punished as not doing them, in no words of its own."""
 _SUBJECT = 4
 """Characters of its own that a question before must have to say what was breached."""
 
@@ -35,7 +37,9 @@ def penalty_for(library: Library, book: CitationBook, reading: Reading, clause: 
     """Which article of the same law punishes a breach of ``clause``."""
     found = _by_talk(library, reading, clause, find)
     if not found:
-        query = f"{reading.topic} 违反 {clause.text[-160:]} 处罚 责令限期改正 罚款"
+        told = _DUTIES_OF.search(clause.text)
+        query = f"{told['who']}未履行本法规定的安全生产管理职责 处罚" if told else ""
+        query = query or f"{reading.topic} 违反 {clause.text[-160:]} 处罚 责令限期改正 罚款"
         hits = find(query, 12, documents=[clause.document])
         found = [c for c in (top_clause(library, hit) for hit in hits) if is_penalty(c)]
     return compose_articles(library, book, reading, found[:1] or [clause], [*found[1:3], clause])

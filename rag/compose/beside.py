@@ -6,15 +6,13 @@ dialogues.
 
 from __future__ import annotations
 
-import re
-
 from index.model import Clause
 from rag.compose.articles import top_clause
+from rag.compose.open import search_words
 from rag.library import Library
 from rag.retrieve import Hit, Search
 from rag.understand.reading import Reading
 
-_NAMED = re.compile(r"《[^》]*》|第[0-9]+条(?:之[一二三四五六七八九])?(?:第[0-9]+[款项])*")
 _OWN = 4
 """Characters of a topic from which on a question has words to look beside the clause for."""
 _BY_TALK = (0.009, 0.05)
@@ -28,7 +26,7 @@ def beside(library: Library, reading: Reading, clause: Clause, find: Search) -> 
     """The article of the same law that a follow-up asks of rather than ``clause``; ``None`` where it is that one."""
     if not reading.before or reading.pointed or len(reading.topic) < _OWN:
         return None
-    own = _NAMED.sub("", reading.text)
+    own = search_words(library, reading)
     for query, margins in ((f"{reading.before}，{own}", _BY_TALK), (own, _BY_WORDS)):
         found = _ahead(find(query, 8, documents=[clause.document]), clause, margins)
         if found:

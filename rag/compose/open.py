@@ -214,10 +214,17 @@ def search(library: Library, reading: Reading, find: Search, k: int = 8) -> list
     return find(query, k, documents=wanted or None, prior=None if wanted else _prior(library, reading))
 
 
+_NUMBERED = re.compile(r"第[0-9]+条(?:之[一二三四五六七八九])?(?:第[0-9]+[款项])*")
+"""An article's number that was put before a follow-up: its words are searched for as they were said."""
+_FEW = 3
+
+
 def search_words(library: Library, reading: Reading) -> str:
     """What ``search`` searches for."""
     wanted = any(id in library for id in reading.documents)
-    return _with_persons(library, without_titles(library, reading) if wanted else reading.text)
+    text = without_titles(library, reading) if wanted else reading.text
+    own = _NUMBERED.sub("", text) if reading.follows and not reading.pointed else text
+    return _with_persons(library, own if len(own) > _FEW else text)
 
 
 def _with_persons(library: Library, text: str) -> str:

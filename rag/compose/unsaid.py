@@ -21,6 +21,27 @@ _LENGTH = re.compile(
     r"(?:多少|几)(?:公里|千米|米|亩|平方米|吨|公斤|栋|户|辆|座|艘|条(?:路|管|线))|多(?:长|宽|高|远)(?!时间|期限)"
 )
 _HAS_LENGTH = re.compile(rf"{_N}+(?:公里|千米|米|亩|平方米|吨|公斤|栋|户|辆|座|艘)")
+_UNITS = (
+    ("公里", "千米", "米"),
+    ("亩", "平方米"),
+    ("吨", "公斤"),
+    ("栋",),
+    ("户",),
+    ("辆",),
+    ("座",),
+    ("艘",),
+    ("条",),
+)
+"""Units that measure the same."""
+_EITHER = re.compile(rf"({_N}+)(?:个)?(小时|天|日|月|年|次)(?:还是|或者?|、){_N}+(?:个)?(?:小时|天|日|月|年|次)")
+_WHO_ARE = re.compile(
+    r"[“\"]?(?P<of>(?:市|各|其他)*有关(?:部门|单位|人员|方面)|各(?:有关)?部门|相关(?:部门|单位))[”\"]?(?:里面?)?(?:究竟|到底|具体|都|又)?(?:是|指|包括|有)?(?:的是)?"
+    r"(?:哪|谁|什么|几)"
+)
+_ALONE = re.compile(
+    r"(?:单独|单单|单给|单归|单交|单由|专门(?:给|归|由|交)|分别(?:给|归|由|交))了?[^，。？?]{0,4}(?:哪[个家一]|谁|什么(?:部门|单位|局))"
+)
+_ARTICLE_NUMBERS = re.compile(rf"第{_N}+[条款项]")
 _PLACES = r"县|区|市|乡镇?|街道|镇|村|企业|公司|厂|矿|学校|景区|医院|商场|工地|项目|路段|小区|人|家"
 _HAPPENED = re.compile(
     rf"(?:首批|第[一二三]批|头一批|最后|目前|已经?|实际|现在)[^，。？?]{{0,10}}哪(?:几|些|两|三)?[个家座所名位条]?(?:{_PLACES})|"
@@ -68,9 +89,24 @@ def _lacks(reading: Reading, told: str, pointed: bool) -> str:
         return "以后修订、制定出来的内容"
     if _HAPPENED.search(text):
         return "具体是哪些"
-    if _LENGTH.search(text) and not _HAS_LENGTH.search(told):
+    length = _LENGTH.search(text)
+    if length and not (_HAS_LENGTH.search(told) and _measures(length.group(), told)):
         return "这个数量"
+    either = _EITHER.search(text)
+    if either and not re.search(rf"{_N}+(?:个)?(?:{either[2]}|年|个?月|日|天)", _ARTICLE_NUMBERS.sub("", told)):
+        return "这个时限"
+    who = _WHO_ARE.search(text)
+    if who:
+        return f"“{who['of']}”具体是哪些单位"
+    if _ALONE.search(text):
+        return "它单独由哪个单位负责"
     return ""
+
+
+def _measures(asked: str, told: str) -> bool:
+    """Whether a text has a number of the unit asked for; any unit where none is asked for by name."""
+    units = next((group for group in _UNITS if any(unit in asked for unit in group)), ())
+    return not units or bool(re.search(rf"{_N}+(?:{'|'.join(units)})", told))
 
 
 def compose_unwritten(

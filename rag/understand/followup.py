@@ -15,8 +15,12 @@ from rag.understand.claims import claimed
 from rag.understand.focus import breach, elsewhere, except_this, in_focus, names_another
 from rag.understand.heard import Context
 from rag.understand.intents import HELP
-from rag.understand.opening import opening
-from rag.understand.plural import filtered, of_both
+from rag.understand.mistyped import renumbered
+from rag.understand.named import name_only
+from rag.understand.neighbours import applied, decided_by, duty_behind
+from rag.understand.opening import opening, softened
+from rag.understand.place import by_place
+from rag.understand.plural import as_many, filtered, left_out, of_both, parts_counted
 from rag.understand.pointing import Said, by_number, points_at_nothing, pool
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
@@ -24,14 +28,26 @@ from rag.understand.scope import is_greeting, scope
 from rag.understand.shown import by_noun, in_bracket, in_enumeration, in_quotes, of_paper, paired
 from rag.understand.sides import to_law, to_other_law, to_plan
 from rag.understand.speech import Speech
-from rag.understand.swap import another_article, another_period, another_person, another_year, of_document, of_law
+from rag.understand.swap import (
+    another_actor,
+    another_article,
+    another_period,
+    another_person,
+    another_year,
+    of_document,
+    of_law,
+)
 from rag.understand.whence import of_whole, whence
 from rag.understand.whose import (
     also_with,
     confirms,
     counted_here,
+    covered,
+    either_of,
+    group_here,
     leading,
     named_here,
+    number_of,
     own_named,
     said_here,
     speaking_as,
@@ -43,20 +59,14 @@ _LEAD = re.compile(
     r"^(?P<new>(?:不对|错了|不是(?:这个|那个|问这个|的)?)(?:[，,。.！!\s]+(?:是(?!不是|否))?|(?=我))|"
     r"(?:另外|此外|对了|顺便(?:问一?下)?|再问一?下|还有(?:一个|个)问题)[，,：:\s]*)?"
     r"(?P<swap>(?:我(?:刚才|其实|们)?(?:是)?(?:想|要)?(?:问|说|指|查)的?(?:其实)?是(?!不是|否)|我是(?:想|要)?(?:问|说|指)|"
-    r"换成|换(?!成)|改(?:问|查)|再(?:看看|查查|问问)|如果是|要是|那(?:如果|要)是?|"
+    r"换成|换(?!成)|改(?:问|查)|再(?:看看|查查|问问)|如果是|要是|那(?:如果|要(?!点))是?|"
     r"那么?(?!个(?!人)|些|一?项|一?条|件|里|位|边|一?款|几|部|张|事))[，,：:\s]*)*"
 )
-_JUST_A_NAME = re.compile(
-    r"^(?:还有|另外|以及)?[\s，]*＿(?:[\s、和与跟]*＿)*(?:自己|本身|这边|那边)?(?:的)?"
-    r"(?:呢|怎么样|又如何|又怎样|有吗|也有吗|看看|看一下|试试|的|再|列|一遍|查|来)*[?？。]?$"
-)
-_OWN = re.compile(r"^((?:我们|咱们|咱|我|本)(?:局|单位|部门|委|办|县|区|市|支队)?)(?:自己|这边)?(?:的)?呢?[?？]?$")
 _OWN_LIST = re.compile(
     r"^(?:请问|那么?)?(?:我们|咱们|咱|我|本)(?:局|单位|部门|委|办|县|区|市|支队)?(?:自己)?(?:今年|2023年|全年|本年度?|年内|都|一共|主要|具体|到底|本季度|本月)+"
     r"(?:要|该|得|应该?|需要?|负责|牵头|承担|有)?(?:做|干|负责|完成)?(?:些|的)?(?:什么|哪些|哪几|几|多少|任务|职责|工作)"
 )
 """A whole question about one's own department: it does not mean the item talked about before."""
-_OWN_WORDS = re.compile(r"(?:我们|咱们|咱|我|本)(?:局|单位|部门|委|办|县|区|市|支队)|我们|咱们")
 _TWO = re.compile(r"两处|它们|他们|两家|(?:这|那)?(?:两|几)个?(?:局|部门|单位|家)|二者|两者")
 _COMPARES = re.compile(r"都|共同|区别|不同|一样|相同|谁|比|重")
 _DIFFERENCE = re.compile(r"^(?:有(?:什么|啥|哪些|没有)?)?(?:区别|不同|共同|重合|相同)")
@@ -91,14 +101,17 @@ _MANY = 6
 
 def resolve(said: Said, context: Context, speech: Speech) -> str | None:
     """``said`` rewritten to stand alone; its own text where it does; ``None`` where it points to nothing."""
-    lead = _LEAD.match(said.blanked)
-    short = said.after(lead.end()) if lead else said
+    lead, short = _led(said)
     if context.empty:
         return None if points_at_nothing(said, short) else said.text
     if not any(char.isalnum() for char in short.text):
         return None
     if _OWN_LIST.match(said.text) or HELP.search(said.text) or is_greeting(said.text):
         return said.text
+    said = softened(said)
+    lead, short = _led(said)
+    if found := renumbered(said, context, speech) or another_actor(said, context, speech):
+        return found
     opened = opening(said)
     if opened.moves:
         return opened.said.text
@@ -106,8 +119,7 @@ def resolve(said: Said, context: Context, speech: Speech) -> str | None:
         return found
     if opened.said is not said:
         said = opened.said
-        lead = _LEAD.match(said.blanked)
-        short = said.after(lead.end()) if lead else said
+        lead, short = _led(said)
     for rule in _RULES:
         found = rule(short, context, speech)
         if found is not None:
@@ -137,35 +149,10 @@ def resolve(said: Said, context: Context, speech: Speech) -> str | None:
     return (not swaps and leant) or _continue(short.text, swaps, context, speech) or leant or alone
 
 
-def _name_only(said: Said, context: Context, speech: Speech) -> str | None:
-    """那住建局呢: the question before, asked of another organisation."""
-    own = _OWN.match(said.text)
-    if not (own or (said.names and _JUST_A_NAME.match(said.blanked))):
-        return None
-    name = own.group(1) if own else "和".join(said.names)
-    before = context.reading
-    if before is None:
-        return f"{name}要做什么"
-    asked = [*(p.words for p in before.parties), *(p.words for p in before.unknown)]
-    if (asked or before.needs_own) and before.intent is not Intent.WHO:
-        return _asked_of(before, name, asked)
-    focus = None if asked else context.focus
-    if context.about:
-        focus = context.about[0]
-    if focus is not None and focus.kind == "item":
-        return f"{speech.words(focus)}点名{name}了吗"
-    topics = context.topics if focus is None and not asked else []
-    return f"{max(topics, key=len)}点名{name}了吗" if topics else f"{name}要做什么"
-
-
-def _asked_of(before: Reading, name: str, asked: Sequence[str]) -> str:
-    one = "|".join(sorted(map(re.escape, asked), key=len, reverse=True))
-    stretch = re.search(rf"(?:{one})(?:(?:[、，和及与跟]|以及)*(?:{one}))*", before.text) if one else None
-    stretch = stretch or _OWN_WORDS.search(before.text)
-    if stretch is None:
-        return before.text if name in before.text else name + before.text
-    kept = stretch.group() + "、" if before.intent is Intent.COMPARE else ""
-    return before.text[: stretch.start()] + kept + name + before.text[stretch.end() :]
+def _led(said: Said) -> tuple[re.Match[str] | None, Said]:
+    """How a question starts (那, 我问的是), and the question without it."""
+    lead = _LEAD.match(said.blanked)
+    return lead, said.after(lead.end()) if lead else said
 
 
 def _of_several(said: Said, context: Context, speech: Speech) -> str | None:
@@ -331,9 +318,11 @@ def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str
 
 
 _RULES = (
-    of_paper, back, in_roll, to_law, whence, to_plan, to_other_law, filtered, _of_several, of_both, in_bracket,
-    the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_number, in_quotes, of_document,
-    another_period, another_person, also_with, speaking_as, confirms, leading, named_here, said_here, counted_here,
-    who_here, own_named, _name_only, another_year, of_law, of_whole,
+    of_paper, left_out, back, in_roll, duty_behind, decided_by, applied, to_law, of_whole, whence, to_plan,
+    to_other_law, parts_counted, as_many, group_here, number_of, either_of,
+    filtered, _of_several, of_both, in_bracket,
+    the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_place, by_number, in_quotes, of_document,
+    another_period, another_person, also_with, speaking_as, covered, confirms, leading, named_here, said_here,
+    counted_here, who_here, own_named, name_only, another_year, of_law,
 )  # fmt: skip
 """In order: what points by place or name first, then what replaces a part of the last question."""

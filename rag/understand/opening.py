@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.understand.bare import is_bare
 from rag.understand.pointing import Said
@@ -19,7 +19,7 @@ _MOVES_ON = (
     r"[^，。？?]{1,8}(?:先)?(?:放(?:在)?一?(?:放|边)|不说了|不谈了|不管了?|搁一?(?:下|边)|抛开))"
 )
 _DENIES = (
-    r"(?:不对(?:吧|啊|呀|哦|劲)?|错了(?:吧)?|不是(?:吧|啊|呀|的|这个|那个)?|搞(?:错|岔|混|反)了?(?:吧)?|弄(?:错|混|反)了?|"
+    r"(?:不对(?:吧|啊|呀|哦|劲)?|[打写输敲](?:错|岔)了?(?:字)?|[手笔口]误|错了(?:吧)?|不是(?:吧|啊|呀|的|这个|那个)?|搞(?:错|岔|混|反)了?(?:吧)?|弄(?:错|混|反)了?|"
     r"记(?:错|岔)了?(?:吧)?|说反了|你(?:搞|弄|记|看|说|答)(?:错|岔|混|反)了?|"
     r"(?:我)?(?:不是|没)(?:问|说|讲|指|要)[^，。？?]{1,8}(?=[，,](?:我|是))|"
     r"(?:哦|噢|啊)?我(?:刚才)?(?:没|冇)(?:讲|说|问)(?:清楚?|明白|对)|我(?:讲|说|问)(?:错|岔|漏)了?)"
@@ -40,6 +40,10 @@ _ASKS = re.compile(r"什么|啥|哪|谁|几|多少|多久|怎|如何")
 _NODS = re.compile(rf"^(?:(?:{_NOD})[，,。.！!；;:：\s]+)+")
 
 
+_SOFT = re.compile(r"(?:啊|呀|哦|喔|呐|哈|撒|噻|咩|喃|来着)+(?=[?？。.！!\s]*$)")
+_NE = re.compile(r"(?:嘞|咧|哩|捏|吶)(?=[?？。.！!\s]*$)")
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """``said`` without its opening. ``moves``: the talk is left; ``corrects``: the last answer is put in doubt;
@@ -49,6 +53,15 @@ class Opening:
     moves: bool = False
     corrects: bool = False
     recalls: bool = False
+
+
+def softened(said: Said) -> Said:
+    """``said`` without the particles of speech at its end: 还有谁哈 → 还有谁, 消防嘞 → 消防呢."""
+    for pattern, instead in ((_SOFT, ""), (_NE, "呢")):
+        text, blanked = (pattern.sub(instead, form) for form in (said.text, said.blanked))
+        if any(char.isalnum() for char in text):
+            said = replace(said, text=text, blanked=blanked)
+    return said
 
 
 def opening(said: Said) -> Opening:

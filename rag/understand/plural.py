@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-from rag.understand.bare import PRONOUN
+from rag.understand.bare import PRONOUN, is_bare
+from rag.understand.focus import pairs
 from rag.understand.heard import Context
 from rag.understand.pointing import Said
 from rag.understand.references import Reference
+from rag.understand.shown import shown_entries
 from rag.understand.speech import Speech
 
 AMONG = "中，"
@@ -16,24 +18,40 @@ AMONG = "中，"
 _N = r"[两二三四五六七八九十几0-9]"
 _BOTH = re.compile(
     rf"(?:这|那|上面|前面|刚才)(?:说的|讲的|的)?{_N}(?:大|小)?(?:项|条|个(?!月|小时|工作日)|者|处)(?:任务|工作|整治)?|"
-    r"(?<![前第这那])两(?:项|条|者|个(?!月|小时|工作日|部门|局|单位|县))(?!以上|以下)|二者|它们(?:俩|两个)?"
+    r"(?<![前后第这那])两(?:项|条|者|个(?!月|小时|工作日|部门|局|单位|县))(?!以上|以下)|二者|它们(?:俩|两个)?|"
+    r"两边|两头|^一个[^，。？?]{1,8}(?:还是两个|[，,]?一个)"
 )
 _AMONG = re.compile(
     r"(?:这|那)?(?:其中|里面|里头|当中)|^(?:只|就|单)(?:看|要|挑|说|留|列)|挑出来|筛(?:一下|出来|选)|剩(?:下)?(?:的)?哪|过滤|"
+    r"^(?:那)?(?:上面|上头|前面|刚才)(?:列的|说的|讲的|的)?(?:这|那)?(?:些|[两二三四五六七八九十几0-9]+[项条个])?[，,里中]?|"
+    r"^(?:这|那)(?:些|[两二三四五六七八九十几0-9]+[项条个])(?:里面?|中|当中)?[，,]|留下(?:来)?|一家管|归同一|^(?:那|这)?哪[几些]?[项条](?:没|不|也|同时|还(?!有))|保留|只剩|^(?:反过来|相反|反之)|"
     r"的(?:是|有)(?:哪(?:几?个|些|[一几]?[项条])|几[个项条])[?？。]?$"
 )
 _PICKS = re.compile(
-    r"哪[几些个一]?(?:些|个)?(?:项|条|个)?|^(?:只|就|单)(?:看|要|挑|说|留|列)[^，。？?]*的|挑出来|筛|剩|有几[项条个]|几[项条个]|的那[几些]?[项条个]"
+    r"哪[几些个一]?(?:些|个)?(?:项|条|个)?|^(?:只|就|单)(?:看|要|挑|说|留|列)[^，。？?]*的|挑出来|筛|剩|有几[项条个]|几[项条个]|的那[几些]?[项条个]|哪[几些]?[项条个]|留下|保留|有几家|的有(?:没有|吗|没)"
 )
 _CONTENT = re.compile(
     r"咋写|怎么(?:写|说|讲|规定)|讲(?:了)?什么|内容|原文|展开|念|详细|第[一二三四五六七八九十0-9]+[项条款点]|都有的|共同|同时"
 )
 _ALIKE = re.compile(
-    r"一样|相同|区别|不同|差别|差在|同一[个家]|比一比|对比|相比|比较|一(?:模一样|码事|回事)|谁(?:更)?[多重轻]|比"
+    r"一样|相同|区别|不同|差别|差在|同一[个家]|比一比|对比|相比|比较|一(?:模一样|码事|回事)|谁(?:更)?[多重轻]|比|都有的?(?:是|有)?哪|还是两个"
 )
 _WITH_ABOVE = re.compile(r"^(?:那)?[跟和与同]?(?:上[头面边]|前[头面边]|刚才|之前)(?:那|的|说的)*(?:一)?(?:条|项|个)比")
 _NUMBERS = re.compile(
     r"(?<![0-9第])(?P<a>[0-9]{1,2})(?:项|条)?[和跟与、](?:第)?(?P<b>[0-9]{1,2})(?:项|条)?(?![0-9]|[个月日天年号万千百%])"
+)
+_ASIDE = re.compile(r"[（(][^）)]*(?:不算|除外|不计|不要)[^）)]*[）)]")
+_WITHOUT = re.compile(
+    r"(?:去掉|除(?:了|掉|去|开)?|扣掉|刨(?:掉|开|除)|不算|抛开|撇开|减去|拿掉|划掉)(?P<what>[^，。？?]{1,12}?)?(?:以外|之外|外)?[，,]?"
+    r"(?:还|就|都)?(?:剩|余|有)(?:下|的)?(?:的)?(?:还)?(?:有|是)?(?:什么|哪|几|谁|多少|呢|$)|(?:其[余他它]|剩下?|余下)的?(?:呢|有哪|是哪|还有)"
+)
+_NOUN = re.compile(r"(?P<noun>[\u4e00-\u9fff]{2,8}?)(?:的)?那一?[个项条]")
+_HOW_MANY = re.compile(r"(?:几|多少)(?:个|种|类|样|款|档|项|条)(?:情形|情况|行为|种类|职责|义务)?(?:呢|的)?[?？。]?$")
+_COUNTING = re.compile(
+    r"兜底|也?算(?:上|进去?|在内|了)|统共|拢共|总共|一共|合计|加起来|算起来|情形|情况|行为|职责|义务|条件|列|其他|最后|[几多少][个种类样款档项条]"
+)
+_AS_MANY = re.compile(
+    r"^(?:那|这)?(?:就)?(?:总共|一共|合起来)?(?:是|有)?[0-9一二两三四五六七八九十]{1,3}(?:样|种|个|类|项|家|行)(?:是)?(?:吧|吗|么|对吧|是吧|没错吧)?[?？。]?$"
 )
 _SINGULAR = re.compile(
     r"(?:这|那|该|本|此)(?:一)?(?:条|项)(?![^，。？?]{0,2}比|[?？。]?$)|第[一二三四五六七八九十0-9]+[项条]"
@@ -74,7 +92,8 @@ def of_both(said: Said, context: Context, speech: Speech) -> str | None:
     if len(told) < 2 or (said.names and not compares):
         return None
     words = [speech.words(r) for r in told]
-    rest = said.full[: match.start()] + said.full[match.end() :] if match else said.full
+    told_apart = match is None or match.group().startswith("一个")
+    rest = said.full if match is None or told_apart else said.full[: match.start()] + said.full[match.end() :]
     rest = PRONOUN.sub("", rest).strip("，,的 ")
     if compares and len({r.kind for r in told}) == 1 and told[0].kind == "item" and len(told) < 4:
         return f"{'和'.join(words)}对比，{rest}"
@@ -84,14 +103,68 @@ def of_both(said: Said, context: Context, speech: Speech) -> str | None:
 def filtered(said: Said, context: Context, speech: Speech) -> str | None:
     """其中哪几条有月份的, 只看县里落实的: the clauses listed, and what picks some of them."""
     match = _AMONG.search(said.text)
-    if not match or not _PICKS.search(said.text) or _CONTENT.search(said.text) or said.titled or said.references:
+    content = _CONTENT.search(said.text) and not (said.names and "同时" in said.text)
+    if not match or not _PICKS.search(said.text) or content or said.titled or said.references:
         return None
     told = several(context, both=False)
     if len(told) < 2 or _SINGULAR.search(said.text):
-        return None
-    text = said.full
+        return _parts(said, match, context, speech)
+    text = _ASIDE.sub("", said.full)
+    if text != said.full and len(said.names) > 1:
+        text = re.sub("那个", "", text)
     whose = next((one.parties for one in reversed(context.readings) if one.parties), ())
     if len(whose) == 1 and not said.names:
         text = _IT.sub(whose[0].words, text)
     rest = re.sub(r"^(?:这|那)?(?:其中|里面|里头|当中)", "", text).strip("，, ")
     return "、".join(speech.words(r) for r in told) + AMONG + rest
+
+
+def _parts(said: Said, match: re.Match[str], context: Context, speech: Speech) -> str | None:
+    """只留跟培训沾边的, of the cases that one article lists: those that say so."""
+    law = context.law
+    if law is None or said.names or len(context.listed) > 1 or not match.group().startswith(("只", "就", "单")):
+        return None
+    told = speech.parts_saying(law, pairs(said.blanked[match.end() :]))
+    return "、".join(map(speech.words, told)) + "讲什么" if told else None
+
+
+def left_out(said: Said, context: Context, speech: Speech) -> str | None:
+    """燃气那个知道了，去掉它还剩哪些: the list shown without the one talked about or named."""
+    match = _WITHOUT.search(said.text)
+    told = context.listed if len(context.listed) > 1 else context.roll
+    if not match or len(told) < 2 or said.names or said.own or said.titled:
+        return None
+    dropped = {r.number for r in said.references if r.kind == told[0].kind}
+    noun = _NOUN.search(said.text)
+    if noun and not dropped:
+        dropped = {r.number for r in told if _said_of(noun["noun"], speech.heading(r))}
+    if not dropped and len(context.current) == 1:
+        dropped = {context.current[0].number}
+    kept = [r for r in told if r.number not in dropped]
+    if not dropped or len(kept) == len(told) or not kept:
+        return None
+    return "、".join(speech.words(r) for r in kept) + "分别讲什么"
+
+
+def _said_of(noun: str, heading: str) -> bool:
+    """Whether a heading has the end of ``noun``, two characters or more."""
+    return any(noun[at:] in heading for at in range(len(noun) - 1))
+
+
+def parts_counted(said: Said, context: Context, speech: Speech) -> str | None:
+    """兜底的也算上，几种: the cases, steps or amounts that the article talked about lists."""
+    law = context.law
+    if law is None or said.names or said.titled or said.references or not _HOW_MANY.search(said.text):
+        return None
+    if len(context.listed) > 1 or not is_bare(_COUNTING.sub("＿", said.blanked)) or not speech.holds(law, 2):
+        return None
+    return f"{speech.words(law)}一共列了几项"
+
+
+def as_many(said: Said, context: Context, speech: Speech) -> str | None:
+    """那是十样: how many things the last turn ran through, of the item talked about."""
+    match, focus = _AS_MANY.match(said.text), context.focus
+    shown = shown_entries(context.said)
+    if not match or focus is None or len(context.listed) > 1 or len(shown) < 3 or not speech.text(focus):
+        return None
+    return f"{speech.words(focus)}的原文是什么"

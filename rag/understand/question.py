@@ -18,6 +18,7 @@ from rag.understand.focus import perhaps_meant
 from rag.understand.followup import resolve
 from rag.understand.heard import Context
 from rag.understand.intents import read_wording, topic
+from rag.understand.offices import offices
 from rag.understand.parties import Found, PartyFinder, blank
 from rag.understand.pieces import pieces
 from rag.understand.pointing import Said
@@ -80,11 +81,14 @@ class Reader:
         own = self._own(question.org)
         context = self._context(question, own)
         readings: list[Reading] = []
-        for piece in pieces(self._corrected(self._everyday.standard(simplified(question.text)))):
+        for piece in pieces(self._corrected(self._standard(simplified(question.text)))):
             reading, context = self._read_piece(piece, own, context)
             readings.append(reading)
         first, *rest = readings
         return replace(first, more=tuple(rest))
+
+    def _standard(self, text: str) -> str:
+        return offices(self._everyday.standard(text), self._library.register.canonical)
 
     def _corrected(self, text: str) -> str:
         """``text`` without slips of the pen. 罚 is none of 法: 安全生产罚款 does not name the law."""
@@ -105,7 +109,7 @@ class Reader:
             if turn.role == "assistant":
                 context = context.heard(content, self._references, self._speech.meant)
             elif turn.role == "user" and content:
-                for piece in pieces(self._everyday.standard(content)):
+                for piece in pieces(self._standard(content)):
                     context = self._read_piece(piece, own, context)[1]
         return context
 

@@ -86,14 +86,19 @@ def in_enumeration(said: Said, context: Context, speech: Speech) -> str | None:
     if not is_bare(after) and not re.search(r"哪来|出处|哪里来", after):
         return None
     focus: Reference | None = context.focus
-    if numbered and focus is not None and focus.kind == "item" and _is_said(entry, speech.text(focus)):
+    if numbered and focus is not None and focus.kind == "item" and said_in(entry, speech.text(focus)):
         return f"{speech.words(focus)}的{entry}{after}"
     told = speech.quoted(entry) if numbered else None
     after = re.sub(r"(?:是|从)?哪里?来的?", "的依据是什么", after)
     return (speech.words(told) if told and told.kind == "item" else entry) + after if numbered else None
 
 
-def _is_said(entry: str, text: str) -> bool:
+def shown_entries(turn: str) -> list[str]:
+    """The things a turn enumerates, in order; empty where it runs through none."""
+    return _entries(turn)[1]
+
+
+def said_in(entry: str, text: str) -> bool:
     """Whether a clause has nearly all of what was enumerated, not just a word of it."""
     grams = pairs(entry)
     return len(grams) > 1 and sum(gram in text for gram in grams) >= _SAID * len(grams)

@@ -16,27 +16,55 @@ _LAW_SIDE = re.compile(
     r"国家(?:的)?法律?(?:里边?|里面|上|那边)?|上位法|法律(?:上|里边?|里面|中|那边|层面|怎么)|(?<![本该这那\u4e00-\u9fff])法(?:上|里边?|里头|条上)|"
     r"(?<=[，,跟和与])法(?:上|里边?|里头)|(?:哪|什么|那)部法(?:律)?(?:的?哪一?条)?|国法"
 )
+_OF_LAW = re.compile(
+    r"(?:上头|上面|上级|国家|中央|党内)(?:的)?(?:那|这)?(?:个|部|些)?(?:法|法规|规定|条例|制度|文件)(?:里|上|中)(?:头|面|边)?|"
+    r"(?:[法》]|规定|条例)(?:里|中|上)(?:头|面|边)?(?=也|有|是|怎|呢|讲|说|写)|[法》]怎么(?:说|讲|写|规定|要求)|依的?(?:是)?(?:哪|什么)(?:一?[个部条])?(?:法|规定|条)"
+)
+_ASKS_FOR_ONE = re.compile(
+    r"有没有|有无|有(?:[^，。？?]{0,6})?[吗么没]|是不是|里头?有|怎么(?:说|讲|写|规定)|哪一?条|支撑|依据|对应|也有"
+)
+_ONE_LIKE_IT = re.compile(
+    r"(?:对得上|对应|相应|类似|相似|一样|同样|相同|呼应|相关|有关)(?:得上)?的?(?:提法|说法|规定|要求|内容|条款|表述|讲法|写法|话|东西)?|"
+    r"支撑|撑腰|依据|提法|说法|讲法|表述|是不是|有没有|有无|里头|里面|法律?(?:上|里|中)|上头|上面|上级|国家|中央|那个|规定|说明|怎么(?:说|讲|写|要求)"
+)
+"""Words for that the other side says the same; what is left of a question without them is its own."""
 _TO_PLAN = re.compile(
-    r"^(?:那|再|就|我们)*(?:回到?|转回|看回|说回|翻回)?(?:看|来)?(?:市里的?|咱们?市|我们?市|本市|宜春)?(?:今年)?的?(?:工作)?(?:要点|计划)"
+    r"^(?:那|再|就|我们)*(?:回到?|转回|看回|说回|翻回)?(?:看|来)?(?:市里的?|咱们?市|我们?市|本市|宜春)?市?(?:今年|本年度?|(?:20)?23年?度?)?的?(?:工作)?(?:要点|计划)"
     r"(?:里边?|里面|里头|上|中|那边)?(?:来?看|呢)?[，,]?"
 )
 _TURNS = re.compile(r"回|再|市里|咱们?市|我们?市|呢")
 _COMPARED = re.compile(
     r"那边|那头|这边|有|没有?|区别|不同|一样|相同|吗|么|嘛|得|的|也|又|怎么|如何|是|呢|罚|规定|怎样|会|要|上|里|中|写|说|讲|[，,。？?]"
 )
-_TITLES = re.compile(r"《[^》]+》|[\u4e00-\u9fff]{0,9}?法(?=怎|里|上|中|对|第|是|那|这|呢|[，,])")
-_TALK = 2
+_TITLES = re.compile(r"《[^》]+》|[\u4e00-\u9fff]{0,9}?(?:法|责任制规定|条例)(?=怎|里|上|中|对|第|是|那|这|呢|[，,])")
+_LIKE = re.compile(r"(?:对得上|对应|相应|类似|相似|一样|同样|相同|呼应)")
+_LAST = re.compile(r"[：:]\s*")
+_TALK, _SAID = 2, 48
 
 
 def to_law(said: Said, context: Context, speech: Speech) -> str | None:
     """限流这个有上位法吗, 真堵了法律上罚多少: what the laws say of the item talked about."""
     item = context.focus
-    if item is None or item.kind != "item" or not item.number.isdigit() or said.names or said.own or said.titled:
+    if item is None or item.kind != "item" or not item.number.isdigit() or said.names or said.own:
         return None
-    if not _LAW_SIDE.search(said.text) or any(r.kind != "paragraph" for r in said.references):
+    law = _LAW_SIDE.search(said.text) or _OF_LAW.search(said.text)
+    if said.titled and not (law and _ASKS_FOR_ONE.search(said.text)):
+        return None
+    if not law or any(r.kind != "paragraph" for r in said.references):
         return None
     talk = "，".join(context.topics[-_TALK:])
-    return f"{speech.words(item)}{GROUNDS}{talk}，{PRONOUN.sub('', said.text)}"
+    own = words_of(_ONE_LIKE_IT.sub("＿", _TITLES.sub("＿", said.text)))
+    if own and said.titled:
+        return None
+    if own or not talk:
+        return f"{speech.words(item)}{GROUNDS}{talk}，{PRONOUN.sub('', said.text)}"
+    title = next(iter(_TITLES.findall(said.text)), "") if said.titled else ""
+    return f"{speech.words(item)}{GROUNDS}{talk}，{'' if speech.concepts(talk) else _told(context)}{title}"
+
+
+def _told(context: Context) -> str:
+    """What the last turn said, without the clause it named and its first words."""
+    return re.sub(rf"《[^》]*》|{NUMBER}", "", _LAST.split(context.said)[-1])[:_SAID].strip("，,。；; \n")
 
 
 def to_plan(said: Said, context: Context, speech: Speech) -> str | None:
@@ -46,8 +74,8 @@ def to_plan(said: Said, context: Context, speech: Speech) -> str | None:
         return None
     rest = said.full[match.end() :] if len(said.full) == len(said.text) else said.text[match.end() :]
     own = re.sub(r"跟着|是不是|它|(?<=[^，,])这[事块个](?=[，,怎]|$)", "", rest)
-    if not words_of(own):
-        own = "，".join([*context.topics[-1:], own])
+    if not words_of(_ONE_LIKE_IT.sub("＿", own)):
+        own = "，".join([*context.topics[-1:], _told(context) if context.law or _LIKE.search(own) else own])
     return f"要点里{own}"
 
 

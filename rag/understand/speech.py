@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from index.clean import fold
 from index.model import Clause, Tier
+from index.numerals import to_int
 from rag.library import Library
 from rag.understand.ask import Party
 from rag.understand.references import Reference
@@ -17,6 +19,9 @@ _MARKS = re.compile(r"[\s“”\"'‘’「」，,。、；;：:（）()《》�
 _AS_ARTICLES = re.compile(r"第[0-9]{1,2}(?:[、,，和及]第?[0-9]{1,2})*条")
 _GRAM = 4
 _MOST_GRAMS = 40
+_ARTICLE = re.compile(r"(?:本法|本规定|本条例)第([0-9一二三四五六七八九十百零]+)条")
+_DECIDES = re.compile(r"(?:本法|本条例)规定的(?:行政)?处罚[^。]{0,60}由[^。]*决定")
+_PART = re.compile(r"\(([0-9]+)\)$")
 _LIKE = 0.65
 """Share of a noun's characters that the one title has which it means: 新业态新风险 is 新领域新风险安全整治."""
 _LEAST_GRAMS, _LEAST_SHARE = 3, 0.25
@@ -72,6 +77,21 @@ class Speech:
         clauses = self._library.clauses(article.document) if article.document else {}
         return any(c.top == article.number and c.id.endswith(f"({subitem})") for c in clauses.values())
 
+    def parts_saying(self, article: Reference, grams: Sequence[str]) -> list[Reference]:
+        """The 项 of an article that have any of ``grams``, in order."""
+        clauses = self._library.clauses(article.document) if article.document else {}
+        found = []
+        for clause in clauses.values():
+            number = _PART.search(clause.id) if clause.top == article.number else None
+            if number and any(gram in _plain(clause.text) for gram in grams):
+                found.append(replace(article, subitem=int(number.group(1))))
+        return found
+
+    def committee(self, field: str) -> str | None:
+        """What the committee for a field of work is called for short; ``None`` where there is none."""
+        short = f"{field}专委会"
+        return short if self._library.register.canonical(short) else None
+
     def punishes(self, article: Reference) -> bool:
         """Whether an article stands among those on liability."""
         clause = self._clause(article)
@@ -82,6 +102,17 @@ class Speech:
         said = _plain(words)
         found = [c for c in self._tops(document) if said and said in _plain(c.text)]
         return [Reference("article", c.id, document, c.label) for c in found if c.id[:1].isdigit()]
+
+    def deciding(self, article: Reference) -> Reference | None:
+        """The article of the same law that says who decides its penalties."""
+        tops = self._tops(article.document) if article.document else []
+        return next((self._reference(c) for c in tops if _DECIDES.search(fold(c.text))), None)
+
+    def referring(self, article: Reference) -> list[Reference]:
+        """The other articles of the same law that refer to this one by its number, in order."""
+        tops = self._tops(article.document) if article.document else []
+        found = [c for c in tops if c.id != article.number and article.number in _numbers(c.text)]
+        return [r for r in map(self._reference, found) if r is not None]
 
     def concepts(self, text: str) -> tuple[str, ...]:
         """Names of the defined terms ``text`` mentions in quotation marks or plainly."""
@@ -175,6 +206,12 @@ class Speech:
 
     def _tops(self, document: str) -> list[Clause]:
         return [c for c in self._library.clauses(document).values() if c.id == c.top]
+
+
+@lru_cache(maxsize=2048)
+def _numbers(text: str) -> frozenset[str]:
+    """The articles that the text of another names by number."""
+    return frozenset(str(to_int(number)) for number in _ARTICLE.findall(text))
 
 
 def _likeness(noun: str, title: str) -> float:

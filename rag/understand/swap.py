@@ -22,6 +22,12 @@ _YEAR = re.compile(
 _THIS_LAW = re.compile(r"(?:这|那|该|本)(?:部|个)?(?:法律?|规定)(?!依据|责任)")
 _THEN = re.compile(r"^(?P<new>[^，。？?]{2,12}?)(?P<of>的)?呢[?？。]?$")
 _ASKS = re.compile(r"什么|啥|哪|谁|几|多少|多久|吗|怎|如何")
+_WHAT = r"[^，。？?]"
+_ACTOR = re.compile(
+    rf"^(?:我)?(?:刚才)?(?:说|问|指|讲|查|要)?的?(?:不是|没[问说])(?P<old>{_WHAT}{{1,8}}?)[，,]?(?:我?(?:说|问|指|讲|查|要)?的?(?:是|而是))"
+    rf"(?P<new>{_WHAT}{{2,14}}?)[?？。]?$|"
+    rf"^我?(?:说|问|指|讲|查)的?是(?P<new2>{_WHAT}{{2,14}}?)[，,](?:不是|没[问说])(?P<old2>{_WHAT}{{1,8}}?)[?？。]?$"
+)
 _WORDY = {"全年": "年度", "年终": "年度", "年底": "年度"}
 """What the plan calls such a period."""
 
@@ -94,3 +100,13 @@ def of_law(said: Said, context: Context, speech: Speech) -> str | None:
     if not match or law is None or said.references or said.titled:
         return None
     return said.text[: match.start()] + speech.title(law) + said.text[match.end() :]
+
+
+def another_actor(said: Said, context: Context, speech: Speech) -> str | None:
+    """我说的不是老总，是安全员: the question before, of the same law, about somebody else."""
+    match, law, before = _ACTOR.match(said.text), context.law, context.reading
+    if not match or law is None or law.document is None or before is None or said.references or said.titled:
+        return None
+    old, new = (match["old"] or match["old2"]).strip('“”"'), (match["new"] or match["new2"]).strip('“”"')
+    text = re.sub(rf"《[^》]*》|{NUMBER}", "", before.text)
+    return speech.title(law.document) + (text.replace(old, new) if old in text else new + text)

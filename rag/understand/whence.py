@@ -22,10 +22,14 @@ _ABOUT_SOURCE = re.compile(
 )
 _LEFT = 3
 _OF_WHOLE = re.compile(
-    r"(?:什么时候|何时|几时|哪[年天月]|几[号月]|啥时候?)[^，。？?]{0,4}(?:施行|实施|生效|起效|起用|启用|开始用|公布|颁布|出台|印发|发布|修订|修正)|"
+    r"(?:什么时候|何时|几时|哪[年天月]|几[号月]|啥时候?)[^，。？?]{0,4}(?:施行|实施|生效|起效|起用|启用|开始用|执行|公布|颁布|出台|印发|发布|修订|修正)|"
     r"(?:施行|生效|实施|公布|颁布|开始施行|印发)(?:的)?(?:日期|时间|日子)|"
-    r"(?:谁|哪[个些家]?(?:部门|机关|单位)?)(?:来|负责)?解释|(?:解释权|解释机关)|(?:总共|一共|共)?(?:有|分)?(?:多少|几)(?:条|章)(?:内容)?[?？]?$|"
+    r"(?:谁|哪[个些家]?(?:部门|机关|单位)?)(?:来|负责|有权|可以|能|去)*解释|(?:解释权|解释机关)|解释(?:的)?(?:是|归|找)(?:谁|哪)|(?:总共|一共|共)?(?:有|分)?(?:多少|几)(?:条|章)(?:内容)?[?？]?$|"
     r"(?:现在)?还?(?:有效|作废)(?:吗|没|不|了)|(?:废止|失效)了?(?:吗|没)"
+)
+
+_OF_PAPER = re.compile(
+    "施行|生效|起效|起用|启用|开始用?|执行|出台|颁布|发布|修[订正]|解释权?|机关|日期|日子|有效|作废|废止|失效|章|正式|从|起算|算起"
 )
 
 
@@ -57,22 +61,13 @@ def whence(said: Said, context: Context, speech: Speech) -> str | None:
 
 def of_whole(said: Said, context: Context, speech: Speech) -> str | None:
     """几时开始施行的, 谁负责解释, 一共几条: the regulation talked about, not one clause of it."""
-    law = (
-        context.law.document
-        if context.law
-        else next(iter(context.reading.documents), None)
-        if context.reading
-        else None
-    )
+    named = context.reading.documents if context.reading else ()
+    law = context.law.document if context.law else next((id for id in named if not speech.is_plan(id)), None)
     match = _OF_WHOLE.search(said.text)
     if not match or law is None or speech.is_plan(law) or said.titled or said.references or said.names:
         return None
-    if not is_bare(
-        re.sub(
-            "施行|生效|起效|起用|启用|开始用?|出台|颁布|发布|修[订正]|解释权?|机关|日期|日子|有效|作废|废止|失效|章",
-            "",
-            said.blanked,
-        )
-    ):
+    if "解释" in match.group():
+        return f"{speech.title(law)}由谁负责解释"
+    if not is_bare(_OF_PAPER.sub("", said.blanked)):
         return None
-    return speech.title(law) + re.sub(r"开始用的?|启用|起用", "施行", PRONOUN.sub("", said.text))
+    return speech.title(law) + re.sub(r"开始(?:用|执行)的?|启用|起用|执行", "施行", PRONOUN.sub("", said.text))

@@ -18,17 +18,27 @@ _LEADING = re.compile(
     r"(?=[还也除都]|牵头|今年|一共|总共|在?别的?|在其他)"
 )
 _HERE = re.compile(r"(?:这|那|该|本)(?:一)?(?:项|条)|括号|里面|里头|这里|上面|名单")
-_ON_LIST = re.compile(r"点|写|列|提|名字|有份|在内|出现|露面")
-_YES_NO = re.compile(r"[吗么没不][?？。]?$|有没有|是不是|在不在|是否")
+_ON_LIST = re.compile(r"点|写|列|提|名字|有份|在内|出现|露面|在不在|在(?:这|里|名单)")
+_ELSEWHERE = re.compile(r"要点|文件|全文|今年|哪|几|别的|其他|第")
+_YES_NO = re.compile(
+    r"[吗么没不吧][?？。]?$|有没有|是不是|在不在|是否|算不算|对不对|没(?:有)?(?:被)?(?:出现|写|提|点|列|看到|见到|找到)|[?？]$|[点写列]没[点写列]|算(?:是)?点"
+)
 _HOW_MANY = re.compile(
     r"(?:点名|括号|分工|写|列|名单|牵头|一共|总共|共)[^，。？?]{0,6}(?:几|多少)[个家](?:部门|单位|局)?[?？。]?$|^(?:有|是|到底)?(?:几|多少)(?:家|个(?:部门|单位|局))[?？。]?$"
 )
+_COUNTS = re.compile(r"(?:几|多少)(?:家|个)?(?:部门|单位|局)|(?:几|多少)家")
+_IN_COUNT = re.compile(r"不算|也算|算上|算进|算在|除外|不计|去掉|扣掉|刨掉|加上|连")
+_COUNTING = re.compile(
+    r"帮我|数一?数|数一下|点到?(?:了|过)?名?|统共|拢共|总共|一共|合计|加起来|合起来|算起来|(?:后|前|上)[面头边]?(?:说|讲|提)?的?|跟着|这项|这条|"
+    r"不算|也?算(?:上|进去?|在内|了)?|除外|不计|去掉|扣掉|刨掉|加上|连|专委会|专业委员会|安委?办|安委会办公室|有关部门|县里|县区|名单|括号|被"
+)
+"""Words of counting whom a bracket names, and of what is counted in or left out."""
 _WHO_DOES = re.compile(
     r"^(?:那么?|它)?的?(?P<role>牵头|督促|分工负责|负责|落实|组织)的?(?:那[个家]|这[个家])?(?:单位|部门|专委会|委员会|局)?的?(?:名字|名称|全称)?"
     r"(?:是|叫)?(?:什么|啥|谁|哪)[个家]?(?:部门|单位|局|专委会|名字|名称)?(?:来着)?[?？。]?$"
 )
 _TO_DO = re.compile(
-    r"^(?:那么?|可)?＿+(?:这边|那边|自己)?(?:呢)?[，,]?(?:要不要|用不用|需不需要|有没有份|有份|算不算|管不管|归不归)(?:管|做|干|落实|吗|么)?[?？。]?$"
+    r"^(?:那么?|可)?＿+(?:这边|那边|自己)?(?:呢)?[，,]?(?:要不要|用不用|需不需要|有没有份|也?有一?份|也?算(?:一份|在内|进去|上)?|算不算|也?在(?:这?里[面头]?|内|名单[里上]?)?(?=[吗么吧没不])|管不管|归不归)(?:管|做|干|落实|吗|么|吧|没有?|不)?[?？。]?$|^(?:怎么|那)?没(?:有)?(?:点|写|列|提)?到?＿+[?？。]?$"
 )
 _SAYS = re.compile(
     r"(?:也|还)?(?:写|提|讲|说|列)(?:了|到|过|明)*(?:没有?|吗|么|不)[?？。]?$|(?:写没写|提没提|讲没讲|说没说)|^(?:那)?(?:有没有|有无)(?:写|提|讲|说|列)"
@@ -41,6 +51,21 @@ _THE_REST = re.compile(
     r"(?:谁|哪[些几]?[家个]?(?:单位|部门|局)?)"
 )
 _MORE = re.compile(r"(?P<role>牵头|负责|督促|参与|落实)了?(?:别的|其他的?|其它的?)(?:任务|事项|项)?(?:吗|么|不|没)?")
+_COVERED = re.compile(
+    r"^(?P<who>[^，。？?]{2,18}?)(?:也|都|就|还|是不是|是否|要不要)*(?:算(?:不算|在内|进[来去]|数|这里)?|适用|管得?[到着]|包括在内|在内|受(?:这|它)管|参照|归(?:这|它)管)"
+    r"(?:的)?[吗么没不吧]?[?？。]?$"
+)
+_GROUP = re.compile(r"(?:有关|相关|各)(?:部门|单位)[”\"]?[^，。？?]{0,6}(?:是|指|包括|有)[^，。？?]{0,3}(?:哪|谁|什么)")
+_NUMBER_OF = re.compile(
+    r"^(?:那|它|这|是|排|在|属|编)*(?:几号|第?几项|第几(?:条)?|多少号|编号(?:是)?(?:几|多少)?|序号(?:是)?(?:几|多少)?)(?:来着|呢|的)?[?？。]?$"
+)
+_EITHER = re.compile(
+    r"^(?:那|这个?|它|到底|究竟|具体|期限|时间|次数|数量|是)*[0-9一二两三四五六七八九十百半]+个?[\u4e00-\u9fff]{1,2}(?:还是|或者?)(?:是)?"
+    r"[0-9一二两三四五六七八九十百半]+个?[\u4e00-\u9fff]{1,2}[?？。]?$"
+)
+_LEFT_OUT = re.compile(
+    r"^(?:怎么|那|就|也)*没(?:有)?(?:点|写|列|提)到?(?:了)?(?:我们?|咱们?|本局)(?:局|单位|部门|委|办)?(?:吗|吧|么)?[?？。]?$"
+)
 _SPEAKING_AS = re.compile(r"^(?:我们|我|咱们|＿+)?(?:这边)?是＿+(?:的)?[，,]\s*(?:那么?)?")
 _ALSO_WITH = re.compile(r"[跟和与同]＿+(?:一起|写在|同在|在)?(?:同)?(?:一个)?(?:括号)?")
 
@@ -82,8 +107,12 @@ def named_here(said: Said, context: Context, speech: Speech) -> str | None:
     if focus is None or focus.kind != "item" or said.references or said.titled or not _YES_NO.search(said.text):
         return None
     who = "和".join(said.names) or (_SELF.search(said.text) or [""])[0]
-    if said.names and _TO_DO.match(said.blanked):
+    if said.names and (
+        _TO_DO.match(said.blanked) or (_POINTED_OUT.search(said.text) and not _ELSEWHERE.search(said.text))
+    ):
         return f"{speech.words(focus)}点名{who}了吗"
+    if who and not said.names and _LEFT_OUT.match(said.text):
+        return f"{speech.words(focus)}点名我局了吗"
     if not who or not _HERE.search(said.text) or not _ON_LIST.search(said.text) or _MORE.search(said.blanked):
         return None
     return f"{speech.words(focus)}点名{'我局' if who in ('我们', '咱', '咱们') else who}了吗"
@@ -107,10 +136,13 @@ def said_here(said: Said, context: Context, speech: Speech) -> str | None:
 def counted_here(said: Said, context: Context, speech: Speech) -> str | None:
     """点名的共几家, 一共几个部门: how many the bracket talked about names."""
     focus = context.focus
-    if focus is None or focus.kind != "item" or said.references or said.names or said.titled or _whose_list(context):
+    if focus is None or focus.kind != "item" or said.references or said.titled or _whose_list(context):
         return None
-    told = _HOW_MANY.search(said.text)
-    return f"{speech.words(focus)}点名了几家单位" if told and len(said.text) <= _SHORT else None
+    if said.names and not _IN_COUNT.search(said.text):
+        return None
+    told = _HOW_MANY.search(said.text) and len(said.text) <= _SHORT
+    counted = _COUNTS.search(said.text) and is_bare(_COUNTING.sub("＿", said.blanked))
+    return f"{speech.words(focus)}点名了几家单位" if told or counted else None
 
 
 def who_here(said: Said, context: Context, speech: Speech) -> str | None:
@@ -155,3 +187,35 @@ def also_with(said: Said, context: Context, speech: Speech) -> str | None:
     if not re.search(r"括号|一起|同[时在]", said.text) or not re.search(r"哪几?[项条些个]", said.text):
         return None
     return f"{'和'.join([p.words for p in context.parties] + list(said.names))}都被点名的有哪几项"
+
+
+def covered(said: Said, context: Context, speech: Speech) -> str | None:
+    """跑运输的也算吗, 我们管委会领导也适用吗: whether the article talked about means them."""
+    law, match = context.law, _COVERED.match(said.text)
+    if law is None or not match or said.references or said.titled or _ASKS.search(said.text):
+        return None
+    return f"{speech.words(law)}适用于{match['who']}吗"
+
+
+def either_of(said: Said, context: Context, speech: Speech) -> str | None:
+    """是一年还是三年: which of two numbers the clause talked about says."""
+    focus = context.focus
+    if focus is None or said.names or said.references or said.titled or not _EITHER.match(said.text):
+        return None
+    return f"{speech.words(focus)}{said.text}"
+
+
+def group_here(said: Said, context: Context, speech: Speech) -> str | None:
+    """“有关部门”究竟是哪些: whom the words of the bracket talked about mean."""
+    focus = context.focus
+    if focus is None or focus.kind != "item" or said.references or said.titled or not _GROUP.search(said.text):
+        return None
+    return f"{speech.words(focus)}{said.text}" if not _whose_list(context) else None
+
+
+def number_of(said: Said, context: Context, speech: Speech) -> str | None:
+    """几号, where the item talked about has no date: which one it is."""
+    focus = context.focus
+    if focus is None or focus.kind != "item" or len(context.current) > 1 or not _NUMBER_OF.match(said.text):
+        return None
+    return f"{speech.words(focus)}的原文是什么" if not re.search(r"[0-9]月|[0-9]日", speech.text(focus)) else None
