@@ -308,7 +308,7 @@ def test_the_app_and_the_address_book(assistant: Assistant, tmp_path: Path) -> N
                 }
             )  # fmt: skip
             assert (said.status_code, said.content) == (200, b"")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 while not (api.sent and api.sent[-1].kind == "file"):
                     await asyncio.sleep(0.01)
             stop.set()

@@ -269,8 +269,17 @@ def _excepting(library: Library, book: CitationBook, reading: Reading) -> Draft 
     return joined([filtered_list(library, book, party, wanted) for party in parties]) if wanted else None
 
 
+_MEASURE = re.compile("[最至]少|[最至]多|不少于|不多于|每|各|一?个|[县区市处家建要得]")
+
+
 def _too_vague(reading: Reading) -> bool:
-    said = reading.parties or reading.documents or reading.concepts or reading.references or len(reading.topic) >= 2
+    said = (
+        reading.parties
+        or reading.documents
+        or reading.concepts
+        or reading.references
+        or len(_MEASURE.sub("", reading.topic)) >= 2
+    )
     return not said and reading.intent not in (Intent.COUNT, Intent.HELP, Intent.DOCUMENTS)
 
 

@@ -27,6 +27,8 @@ _OF_PLAN = re.compile(
 _LEGAL = re.compile(r"法律|法里|法上|哪部法|依法|合法|违法|犯法|能不能|可不可以|准不准|给不给|许可|允许")
 _NEAR = 0.9
 """Cosine that is enough where a law is asked for in so many words."""
+_FINE = "罚"
+"""An item that says nothing of fines and punishment is no answer to a question for them."""
 
 
 def law_instead(library: Library, reading: Reading, items: Sequence[Clause], find: Search) -> bool:
@@ -39,6 +41,8 @@ def law_instead(library: Library, reading: Reading, items: Sequence[Clause], fin
     near = max((hit.cosine for hit in laws), default=0.0)
     ours = [hit.cosine for hit in hits if hit.document == library.plan.id and hit.clause in {c.id for c in items}]
     best = max(ours, default=0.0)
+    if _FINE in reading.text and near >= _NEAR and not any(_FINE in item.text for item in items):
+        return True
     if near >= (max(_NEAR, best) if _LEGAL.search(reading.text) else max(CLOSE, best + NEARER)):
         return True
     if len(reading.topic) < 4:

@@ -46,7 +46,7 @@ WISHED = 0.0
 """The logit from which on a message wants the whole list."""
 _PART = re.compile(
     r"点(?:了|过)?名|(?<![别莫])(?<!不要)[只仅单](?:看|要|列|给|说|讲|限|挑|报)|除[了开去]|除[^，。]{1,12}[以之]?外|不算|不含|不包括|另外标|成员单位|"
-    r"第[一二三四五六]部分|不牵头"
+    r"第[一二三四五六]部分|不牵头|正文|待确认|没有的|不[用要需](?:我|咱)?[^，。别漏少]{1,8}(?:牵头|落实|参与|负责|承担|管)的"
 )
 """What leaves an exact part of a list, which tables give."""
 _TO_THE_LAST = re.compile(r"第?一[条项].{0,6}(?:最后|第?三十六|第?36)")

@@ -260,5 +260,5 @@ class Caller:
         return answer
 
     async def _request(self, method: str, query: dict[str, str], data: bytes = b"") -> httpx.Response:
-        async with httpx.AsyncClient(trust_env=False, timeout=10, verify=_tls()) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=60, verify=_tls()) as client:
             return await client.request(method, self.url, params=query, content=data)
