@@ -20,6 +20,9 @@ WHOLE = [
     ("宣传部,23年安全要点,全部任务", None, "市委宣传部"),
     ("县安委会全会材料缺一个附件:市要点中我县任务清单(全量)。请生成", "万载县应急管理局", "万载县政府"),
     ("市里那个安全要点,县一级全部任务,抄送我一份", "宜丰县公安局", "宜丰县政府"),
+    ("咱支队今年要干的事全列出来，别光写路面管控", "市公安局交警支队", "市公安局交警支队"),
+    ("支队的任务简单列一下，要全", "市消防救援支队", "市消防救援支队"),
+    ("校园安专委全部任务", None, "市安委会校园安全生产委员会"),
     ("市生态环境局需落实的工作要点事项,牵头的、配合的都算,请一并列出", None, "市生态环境局"),
 ]
 """Question, the asker's department, whose list."""
@@ -31,6 +34,10 @@ PART = [
     ("住建局的活有哪些，帮我筛一下（只要点名的）", "市住建局", "市住建局"),
     ("除第20项外市住建局还有哪些任务，全部列出", None, "市住建局"),
     ("每季度要做的任务全部列出来", "市应急管理局", "市应急管理局"),
+    ("燃气这块，我们局要干什么", "市住建局", "市住建局"),
+    ("自建房那一块里我局该做啥", "市住建局", "市住建局"),
+    ("市统计局在考核里头承担什么", None, "市统计局"),
+    ("市综合执法局负责的液化气监管事项", None, "市综合行政执法局"),
     ("市综合执法局只挑第四部分的任务，列出来", None, "市综合行政执法局"),
 ]
 
@@ -45,7 +52,7 @@ def _list(assistant: Assistant, text: str, org: str | None = None) -> set[tuple[
 def test_the_whole_list_is_given(assistant: Assistant, text: str, org: str | None, whose: str) -> None:
     """The occasion, the form wished for and the words for "all" change nothing of the list."""
     whole = {(r.tier, r.clause) for r in assistant.ask(Question(f"{whose}的任务")).duties}
-    assert len(whole) > 10
+    assert len(whole) >= 5
     assert _list(assistant, text, org) == whole
 
 

@@ -29,11 +29,11 @@ def test_a_score_adds_what_is_known_of_a_message() -> None:
 
 
 def test_organisations_and_topics_stand_for_all_of_their_kind(assistant: Assistant) -> None:
-    """市住建局的燃气任务 and 市公安局的校车任务 are one message to what is learnt."""
-    one, other = _seen(assistant, "市住建局的燃气任务"), _seen(assistant, "市公安局的校车任务")
+    """市住建局在燃气上要干啥 and 市公安局在校车上要干啥 are one message to what is learnt."""
+    one, other = _seen(assistant, "市住建局在燃气上要干啥"), _seen(assistant, "市公安局在校车上要干啥")
     assert one is not None
     assert other is not None
-    assert one.text == other.text == "＿的§任务"
+    assert one.text == other.text == "＿在§上要干什么"
     assert "topic" in one.signs
 
 

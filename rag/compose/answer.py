@@ -29,7 +29,7 @@ from rag.compose.held import beyond, missing_clause, missing_note
 from rag.compose.items import compose_items
 from rag.compose.leaning import adds_nothing, asks_the_talk
 from rag.compose.literal import named_items, names_assigned
-from rag.compose.narrow import narrowing
+from rag.compose.narrow import narrowed_to, narrowing
 from rag.compose.notice import compose_notice
 from rag.compose.open import compose_open, is_topic, matching_items, plan_clauses, without_titles
 from rag.compose.overview import asks_for_tasks, whole_plan
@@ -41,7 +41,7 @@ from rag.compose.statutes import compose_articles
 from rag.compose.structure import compose_structure
 from rag.compose.topics import items_about
 from rag.compose.unsaid import compose_unsaid, compose_unwritten
-from rag.compose.whole import together, whole_lists
+from rag.compose.whole import meant_part, together, whole_lists
 from rag.library import Library
 from rag.model import Reason
 from rag.retrieve import Search
@@ -348,7 +348,7 @@ def _duties(library: Library, book: CitationBook, reading: Reading, search: Sear
         topic = replace(reading, topic=words)
         return plan_clauses(library, topic, search, wide=True) if is_topic(library, words) else []
 
-    wanted = narrowing(library, reading, find)
+    wanted = narrowing(library, reading, find) or narrowed_to(library, meant_part(library, reading))
     drafts = [
         filtered_list(library, book, party, wanted) if wanted else compose_duties(library, book, party)
         for party in reading.parties

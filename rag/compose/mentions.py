@@ -48,6 +48,8 @@ _GENERIC = re.compile(
 
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
 """A remark in brackets narrows nothing."""
+_PLACED = re.compile(r"(?:[这那]一?(?:块|摊子?|方面|一?领域)儿?[里上]?|里头|上头)$")
+"""What may follow a subject and is no part of it: 燃气那块."""
 _QUOTES = re.compile(r"[“”\"‘’'「」『』]")
 _MOST_CUT = 8
 _LONGEST = 60
@@ -120,6 +122,7 @@ def _folded_plan(text: str) -> str:
 
 def _trimmed(library: Library, chunk: str) -> str:
     """The longest part of ``chunk`` that the plan has, particles taken off its ends only where they are none of it."""
+    chunk = _PLACED.sub("", chunk)
     most = next((i for i, char in enumerate(chunk) if char not in _EDGE + _VERBS), len(chunk))
     right = next((i for i, char in enumerate(reversed(chunk)) if char not in _EDGE), len(chunk))
     cuts = sorted((a + b, a, b) for a in range(min(most, _MOST_CUT) + 1) for b in range(min(right, _MOST_CUT) + 1))

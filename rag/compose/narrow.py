@@ -123,6 +123,14 @@ def narrowing(library: Library, reading: Reading, find: Find | None = None) -> N
     )
 
 
+def narrowed_to(library: Library, words: Sequence[str]) -> Narrowing:
+    """To the items that speak of ``words``; empty where none does."""
+    about = {one: {clause.id for clause in items_saying(library, one)} for one in words}
+    subjects = tuple(one for one, ids in about.items() if ids)
+    items = library.items(library.plan.id)
+    return Narrowing(subjects=subjects, items=tuple(c.id for c in items if any(c.id in ids for ids in about.values())))
+
+
 def filter_roles(reading: Reading) -> tuple[Role, ...]:
     """Roles the question narrows to. 落实 alone is how people say "do" and narrows nothing."""
     roles = reading.wording.roles

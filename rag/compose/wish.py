@@ -21,6 +21,7 @@ _LONGEST_GRAM = 4
 _TEXT_LIMIT = 200
 """Characters of a message that are looked at."""
 _SUBJECT = "§"
+_WORK_OF_TOPIC = re.compile(f"{_SUBJECT}(?:安全|监管|整治|治理|管理|方面|行业|领域)*的?(?:事项|任务|工作|职责|活)")
 _MOST = 6
 """New pairs from which on more of them tell nothing."""
 
@@ -45,8 +46,8 @@ class Seen:
 
     @property
     def framed_topic(self) -> bool:
-        """Whether the message says in so many words that it is about a part of the plan: 关于燃气的任务."""
-        return "framed" in self.signs and "topic" in self.signs
+        """Whether the message says outright that it is about a part of the plan: 关于燃气的任务, 液化气监管事项."""
+        return bool(("framed" in self.signs and "topic" in self.signs) or _WORK_OF_TOPIC.search(self.text))
 
 
 def seen(library: Library, reading: Reading, masked: str) -> Seen:
@@ -81,6 +82,11 @@ def seen(library: Library, reading: Reading, masked: str) -> Seen:
         **{f"intent {intent.value}": reading.intent is intent for intent in Intent},
     }
     return Seen(text, grams, {name: float(value) for name, value in signs.items() if value}, pairs)
+
+
+def topics_in(library: Library, text: str) -> tuple[str, ...]:
+    """What ``text`` calls items, in their order and each once."""
+    return tuple(dict.fromkeys(_topic_pattern(library).findall(text)))
 
 
 def _topic_pattern(library: Library) -> re.Pattern[str]:

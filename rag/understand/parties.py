@@ -19,6 +19,8 @@ _SELF = re.compile(
     r"管委会|专委会)(?!长|委会|面)|(?:我们|咱们)(?=要|该|应|得|有|需|负责|牵头|的任务|的职责|被|具体|今年|"
     r"在|都|本(?=季|月|年)|这(?=季|个季|月|个月)|这边|了吗|了没|吗|没有|做(?![^，。？?]{1,8}的(?:，|没|有|要不|该|算))|干|怎么|是(?!做|搞|开|干|一家|个|家)|能|可以|$|[?？。])"
 )
+_COMMITTEES = ("专委会", "安委会", "专委会办公室", "专委办")
+_ALL_COMMITTEES = "各安全生产委员会"
 _LOOKS_LIKE = re.compile(
     r"[\u4e00-\u9fff]{2,9}?(?:局(?!长|面|部)|专业?委员会|安委会|专委会|管委会|支队)|"
     r"[\u4e00-\u9fff]{3,9}?(?:公司|集团|车站|学院|大学|医院|银行)|"
@@ -105,12 +107,13 @@ class PartyFinder:
     def _committee(self, text: str, mention: Mention) -> tuple[Span, Party] | None:
         """城运专委会: characters before the general word that stand, in order, in one committee's name."""
         group = self.register.group_by_name.get(mention.name)
-        if group is None or not mention.words.endswith(("专委会", "安委会")):
+        if group is None or not mention.words.endswith(_COMMITTEES):
             return None
+        members = group.members or self.register.group_by_name[_ALL_COMMITTEES].members
         before = re.search(r"[\u4e00-\u9fff]{2,4}$", text[: mention.span.start])
         for size in range(len(before.group()) if before else 0, 1, -1):
             said = before.group()[-size:] if before else ""
-            found = [name for name in group.members if _in_order(said, name.removeprefix("市安委会"))]
+            found = [name for name in members if _in_order(said, name.removeprefix("市安委会"))]
             if len(found) == 1:
                 span = Span(mention.span.start - size, mention.span.end)
                 return span, Party(found[0], said + mention.words)
@@ -127,7 +130,7 @@ class PartyFinder:
     def _bare_county(self) -> re.Pattern[str]:
         stems = "|".join(re.escape(stem) for stem in sorted(self._counties, key=len, reverse=True) if len(stem) == 2)
         return re.compile(
-            rf"(?:^|(?<=[那成看、和跟问，比]))({stems})(?=的|呢|要|有|负责|该|应|今年|和|跟|、|这边|那边|$|[?？])"
+            rf"(?:^|(?<=[那成看、和跟问，比们]))({stems})(?=的|呢|要|有|负责|该|应|得|需|作为|今年|和|跟|、|这边|那边|$|[?？])"
         )
 
     def _bare_counties(self, text: str) -> Iterator[tuple[Span, Party]]:
