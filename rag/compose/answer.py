@@ -41,6 +41,8 @@ from rag.compose.statutes import compose_articles
 from rag.compose.structure import compose_structure
 from rag.compose.topics import items_about
 from rag.compose.unsaid import compose_unsaid, compose_unwritten
+from rag.compose.vague import too_vague
+from rag.compose.where import compose_where
 from rag.compose.whole import together, whole_lists
 from rag.library import Library
 from rag.model import Reason
@@ -129,6 +131,7 @@ def _by_rules(library: Library, book: CitationBook, reading: Reading, search: Se
     table = (not unheard_of and reading.scope.outside in (None, Outside.OFF_TOPIC)) and (
         count_named(library, book, reading)
         or compose_notice(library, book, reading)
+        or compose_where(library, book, reading)
         or compose_held(library, book, reading)
     )
     if table:
@@ -201,7 +204,7 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     said = compose_presence(library, book, reading)
     if said:
         return said
-    if _too_vague(reading):
+    if too_vague(reading):
         return refuse.ambiguous(
             "问题太笼统，不清楚要问哪件事。请写明事项（例如第20项、燃气安全整治）、部门或法律条款。"
         )
@@ -267,20 +270,6 @@ def _excepting(library: Library, book: CitationBook, reading: Reading) -> Draft 
     parties = [party for party in reading.parties if not party.is_group]
     wanted = complement(library, reading) if parties else None
     return joined([filtered_list(library, book, party, wanted) for party in parties]) if wanted else None
-
-
-_MEASURE = re.compile("[最至]少|[最至]多|不少于|不多于|每|各|一?个|[县区市处家建要得]")
-
-
-def _too_vague(reading: Reading) -> bool:
-    said = (
-        reading.parties
-        or reading.documents
-        or reading.concepts
-        or reading.references
-        or len(_MEASURE.sub("", reading.topic)) >= 2
-    )
-    return not said and reading.intent not in (Intent.COUNT, Intent.HELP, Intent.DOCUMENTS)
 
 
 def _articles(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:

@@ -11,6 +11,7 @@ from rag.citations import CitationBook
 from rag.compose import refuse
 from rag.compose.draft import Draft, plain
 from rag.compose.invented import invented
+from rag.compose.literal import names_assigned
 from rag.compose.unexplained import COMES_OUT, longest_said, naming, unexplained
 from rag.library import Library
 from rag.model import Reason
@@ -71,6 +72,12 @@ _DONE = re.compile(r"完成|整改|办结|查|落实|推进|进展")
 _TELLS_YEARS = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _MEANS_PLAN = re.compile(r"要点|任务|计划|清单|干什么|干啥|做什么|部门|单位|牵头|局|要干|考核|巡查|部署|目标")
 _SPEAKS_OF_YEARS = re.compile(r"专项巡查|巡查")
+_THAT_YEARS_PAPER = re.compile(
+    r"(?:(?:19|20)[0-9]{2}|(?<![0-9])[12][0-9])年度?的?(?:宜春市?|我市|全市|市里?|那份|那个|这个)*的?(?:安全生产)?(?:工作)?(?:要点|通知|文件)"
+)
+"""The paper of another year, whatever is asked of it."""
+_GROUNDED = re.compile(r"总结|基础")
+"""States on which years' work the plan builds: to be told right or wrong."""
 _YEAR_OF_PLAN = re.compile(
     r"(?:19|20)\d{2}年?(?:度)?(?:的|那份|那个|版|安全生产)*(?:工作)?(?:要点|文件|计划|任务|工作|清单|通知|"
     r"职责|第)"
@@ -96,7 +103,8 @@ def beyond(library: Library, book: CitationBook, reading: Reading, search: Searc
 def _other_scope(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
     """Other years, papers, places, and versions of a law."""
     title = library.plan.title
-    said = "" if reading.intent is Intent.DOCUMENTS else _other_years(library, reading)
+    of_paper = reading.intent is Intent.DOCUMENTS and not _THAT_YEARS_PAPER.search(reading.text)
+    said = "" if of_paper else _other_years(library, reading)
     if said:
         return refuse.not_held(
             library, book, reading, f"没有收录{said}的工作要点；这里只有《{title}》，不能用它回答其他年份的问题。", []
@@ -131,6 +139,8 @@ def _other_title(library: Library, book: CitationBook, reading: Reading, search:
 
 
 def _world_fact(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
+    if reading.scope.fact is Fact.ROSTER and names_assigned(library, reading):
+        return None
     timed = reading.scope.fact is Fact.PROGRESS and reading.intent in (Intent.FREQUENCY, Intent.DEADLINE)
     if reading.scope.fact and not timed and not _answers_fact(reading):
         lead = f"文件没有写明{reading.scope.fact.value}，无法回答。"
@@ -260,6 +270,8 @@ def _about_plan(library: Library, reading: Reading) -> bool:
     """Whether the year matters: not a law's year of amendment, not a year the plan speaks of."""
     laws = [id for id in reading.documents if library.infos[id].family is not Family.WORK_PLAN]
     if laws or (not _MEANS_PLAN.search(reading.text) and _in_story(library, reading)):
+        return False
+    if _SPEAKS_OF_YEARS.search(reading.text) and reading.wording.asks_yes_no and _GROUNDED.search(reading.text):
         return False
     mentioned = all(str(year) in library.plan.text for year in reading.years)
     return not mentioned or bool(_YEAR_OF_PLAN.search(reading.text)) or not _SPEAKS_OF_YEARS.search(reading.text)

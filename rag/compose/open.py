@@ -210,6 +210,8 @@ def _with_item(library: Library, book: CitationBook, reading: Reading, draft: Dr
 def search(library: Library, reading: Reading, find: Search, k: int = 8) -> list[Hit]:
     """Hits over the documents the question is about, all where it does not say."""
     wanted = [id for id in reading.documents if id in library]
+    laws = [id for id in wanted if id != library.plan.id]
+    wanted = laws if laws and reading.intent is Intent.BASIS else wanted
     query = search_words(library, reading)
     return find(query, k, documents=wanted or None, prior=None if wanted else _prior(library, reading))
 
