@@ -34,6 +34,7 @@ from rag.compose.notice import compose_notice
 from rag.compose.open import compose_open, is_topic, matching_items, plan_clauses, without_titles
 from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.pairs import compose_pair
+from rag.compose.precedence import of_cadres
 from rag.compose.presence import compose_held, compose_presence, words_in_plan
 from rag.compose.register import compose_register
 from rag.compose.rival import law_instead
@@ -306,7 +307,7 @@ def _table(library: Library, book: CitationBook, reading: Reading, search: Searc
     if tables.asks_difference(reading):
         return tables.compare_parties(library, book, reading)
     party = next((p for p in reading.parties if not p.is_group), reading.parties[0] if reading.parties else None)
-    if party is None:
+    if party is None or (party.is_group and of_cadres(library, reading)):
         return None
     if reading.intent is Intent.COUNT or tables.asks_how_many(reading):
         asked = [p for p in reading.parties if not p.is_group] or [party]
