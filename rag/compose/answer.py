@@ -307,7 +307,7 @@ def _table(library: Library, book: CitationBook, reading: Reading, search: Searc
     if tables.asks_difference(reading):
         return tables.compare_parties(library, book, reading)
     party = next((p for p in reading.parties if not p.is_group), reading.parties[0] if reading.parties else None)
-    if party is None or (party.is_group and of_cadres(library, reading)):
+    if party is None or of_cadres(library, reading):
         return None
     if reading.intent is Intent.COUNT or tables.asks_how_many(reading):
         asked = [p for p in reading.parties if not p.is_group] or [party]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from index.dutytable import Reach
 from index.model import Clause, Duty, Kind, Role, Span, Tier
 from rag.citations import CitationBook
+from rag.compose.articles import asks_penalty, is_penalty
 from rag.compose.draft import Draft, cite_name, plain, quoted, status_notes
 from rag.compose.facts import compose_deadline, compose_frequency, compose_quantity
 from rag.compose.parts import (
@@ -34,6 +35,8 @@ _SAYS_WHAT = 3
 """Characters of a topic from which on it tells for which sentence of an item the basis is asked."""
 _SAYS_TASK = 4
 """Characters of a topic from which on it tells a task, whose sentence belongs beside who is named for it."""
+_PUNISHES = 0.4
+"""Taken off what an article that only punishes fits, where no penalty is asked for: the duty's own comes first."""
 _OF_LAW = re.compile(r"哪一?[部个条]法|法律|法规|法条|法定|上位|法(?:第|是?哪|里|上)|哪一?条规定|规定第")
 """The basis is asked of a law in so many words: its articles come before the item's own sentence."""
 _ALONE = 0.95
@@ -205,8 +208,14 @@ def _basis(library: Library, book: CitationBook, reading: Reading, clause: Claus
 
 def _basis_fit(library: Library, question: str, document: str, clause: str, article: str, why: str) -> float:
     law = library.clause(document, clause) or library.clause(document, article)
+    punishes = law is not None and is_penalty(law) and not asks_penalty(question)
     named = library.infos[document].short_title in question if document in library else False
-    return overlap(question, why) + 0.5 * overlap(question, law.text if law else "") + (1.0 if named else 0.0)
+    return (
+        overlap(question, why)
+        + 0.5 * overlap(question, law.text if law else "")
+        + (1.0 if named else 0.0)
+        - _PUNISHES * punishes
+    )
 
 
 def _content(library: Library, book: CitationBook, reading: Reading, clause: Clause, asked: bool) -> str:

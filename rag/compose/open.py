@@ -71,6 +71,8 @@ def compose_open(library: Library, book: CitationBook, reading: Reading, find: S
     """The extractive answer to a question that no table answers; ``sure`` that there is one, evidence or not."""
     hits = laws_first(library, reading, nearest_first(search(library, reading, find)), find)
     hits = in_order(library, reading, hits)
+    if _BREACH.search(reading.text):
+        hits = [hit for hit in hits if hit.document != library.plan.id] or hits
     clauses = [top_clause(library, hit) for hit in hits]
     item, route = _plan_item(library, reading, clauses)
     if item and route is _Plan.FIRST and not law_instead(library, reading, [item], find):
@@ -299,7 +301,8 @@ def matching_items(library: Library, reading: Reading) -> list[Clause]:
     if reading.intent in (Intent.OPEN, Intent.CONTENT, Intent.DEFINITION) and not planned:
         return []
     assigned = bool(_ASSIGNS.search(reading.text))
-    if reading.intent is Intent.WHO and not assigned and _OBLIGES.search(reading.text):
+    obliged = _OBLIGES.search(reading.text) or "分管" in reading.text
+    if reading.intent is Intent.WHO and not assigned and obliged:
         return []
     titled = titled_item(library, reading.text)
     if titled and reading.intent not in (Intent.DEFINITION, Intent.COUNT, Intent.BASIS):

@@ -34,7 +34,7 @@ _SUBJECTS = {
 _CLOSE, _VERY_CLOSE = 0.85, 0.95
 """Share of the first hit's score that another must have to come before it; the latter where only words tell."""
 _LOOKED_AT = 4
-_ATTRIBUTE = re.compile(r"方式|情形|条件|程序|期限|权利|义务|原则|形式")
+_ATTRIBUTE = re.compile(r"方式|情形|条件|程序|期限|权利|义务|原则|形式|分管")
 """What of a thing is asked: the article must have the word itself."""
 _PERSON = re.compile(r"负责人|老板|经理|厂长|矿长|董事|法人代表|个人|领导|人员|一把手|谁|管理者|工人|员工|他|她")
 _UNIT = re.compile(r"单位|企业|公司|厂|矿|店")
@@ -94,6 +94,8 @@ def _of_law(library: Library, hit: Hit) -> bool:
 def of_cadres(library: Library, reading: Reading) -> bool:
     """Whether leading cadres are asked about, in words that only the regulation on their duties has."""
     if RULES not in library or not _CADRES.search(reading.text):
+        return False
+    if not all(party.is_group or party.name.endswith("政府") for party in reading.parties):
         return False
     said = fold(reading.text)
     runs = {said[at : at + _RUN] for at in range(len(said) - _RUN + 1)}

@@ -56,7 +56,7 @@ def verdict(question: str, quote: str) -> str:
     return "是的。" if agreed else ""
 
 
-def other_years(question: str, quote: str) -> str:
+def wrong_years(question: str, quote: str) -> str:
     """That the text says other years than the question does; empty where either says none or they share one."""
     years, written = _YEAR.findall(question), _YEAR.findall(quote)
     if not years or not written or set(years) & set(written):

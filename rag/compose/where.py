@@ -26,11 +26,12 @@ _WHERE = re.compile(
     rf"(?:的)?(?:哪(?:一|几|两|些)?(?:个)?|第几(?:个)?|(?<=[在到于])几(?:个)?){_UNIT}{_OF_WORDS}(?:里面?|里头|中|上|下)?"
     rf"(?:和?哪(?:一|个)?{_UNIT})?(?:都)?(?:{_SAY}(?:到|过|了|的|着)*)?|"
     rf"(?:在|搁|放|{_SAY}在?){_PAPER}?(?:的)?(?:哪(?:里|儿|块|边|个?(?:地方|位置))?|什么(?:位置|地方))(?:{_SAY}(?:到|过|了|的|着)*)?|"
+    r"的?(?:条号|条目号?|序号|编号|项号)(?=定位|是|呢|[给报]|[，,。？?]|$)(?:定位)?(?:是?(?:多少|几)|呢)?|"
     rf"{_PAPER}(?:的)?(?:哪(?:里|儿)|(?:哪个?|什么)(?:位置|地方))(?:{_SAY}(?:到|过|了|的|着)*)?"
 )
 """Asks for the place of words: the item or the part, or where in the paper."""
 _OF_TEXT = re.compile(
-    rf"{_UNIT}|写|讲|要点|文件|通知|原文|正文|全文|提法|说法|表述|字样|这话|那话|[句段]话?|说的|提的|找不到|翻"
+    rf"{_UNIT}|条[号目]|[序编项]号|写|讲|要点|文件|通知|原文|正文|全文|提法|说法|表述|字样|这话|那话|[句段]话?|说的|提的|找不到|翻"
 )
 """One of these tells that the place in the text is meant, not a place in the world."""
 _SEVERAL = re.compile(r"哪[几些]")
@@ -58,7 +59,7 @@ _MOST = 6
 
 def asks_where(text: str) -> bool:
     """Whether the place of words in the text is asked for."""
-    return bool(_WHERE.search(text) and _OF_TEXT.search(text))
+    return bool(_WHERE.search(text) and _OF_TEXT.search(text)) and "差在" not in text
 
 
 def compose_where(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
