@@ -149,6 +149,9 @@ def test_what_a_term_of_the_plan_takes_in(ask: Callable[[str], Answer], question
     [
         ("要点规定的“平安码”怎么领", Reason.NOT_IN_DOCUMENT),
         ("要点里要求的安全积分制度怎么记分", Reason.NOT_IN_DOCUMENT),
+        ("要点里写的“应急明白卡”印给谁", Reason.NOT_IN_DOCUMENT),
+        ("首席安全官在要点哪里写着", Reason.NOT_IN_DOCUMENT),
+        ("全市安全生产晚巡多久搞一轮，照要点的要求", Reason.NOT_IN_DOCUMENT),
         ("宜春市2019年安全生产工作要点哪天发的", Reason.NOT_IN_DOCUMENT),
         ("要点40项和41项的责任单位念一下", Reason.NOT_IN_DOCUMENT),
         ("上回会上说的那个整治，办好了没", Reason.AMBIGUOUS),

@@ -9,8 +9,10 @@ from rag.citations import CitationBook
 from rag.compose import refuse
 from rag.compose.draft import Draft, plain
 from rag.compose.guesses import unknown_committee
+from rag.compose.topics import core
 from rag.library import Library
 from rag.retrieve import Search
+from rag.understand.ask import Intent
 from rag.understand.reading import Reading
 
 _QUOTED_NAME = re.compile(
@@ -27,6 +29,15 @@ _SAID_OF_PLAN = re.compile(
     r"(?P<bare>[\u4e00-\u9fff]{1,8}?(?:制度?|机制|平台|系统|办法|清单|行动|工程|活动|方案|计划|[码证卡]|津贴|补贴|补助|奖金|基金|热线|排名|比武|竞赛)))"
 )
 """Something is taken for what the plan lays down: 要点规定的“安全码”怎么申领."""
+_AS_IN_PLAN = re.compile(
+    r"[按照依][^，。？?]{0,4}(?:要点|文件)|(?:要点|文件)(?:里面?|里头|中|上)?的?(?:规定|要求|写)的?"
+)
+_BEFORE_RHYTHM = re.compile(
+    r"^(?:请问)?(?P<what>[^，。？?]{2,16}?)(?:要|得|是|应该?)?(?:每|一[年月周天季个星]|多久|多长时间|隔多)"
+)
+_OF_CITY = re.compile(r"宜春市?|我市|全市|市里|今年|要点里?|文件里?")
+_NAME = 6
+"""Characters of a name; more may be a paraphrase."""
 _WHETHER = re.compile(r"有没有|有无|是否|提没提|写没写|吗|(?<![什怎多这那])么|吧|是不是")
 """Asks whether there is such a thing, or states it to be told: answered with yes or no elsewhere."""
 _INVENTED, _UNKNOWN_POST = 0.3, 0.35
@@ -41,7 +52,7 @@ def invented(library: Library, book: CitationBook, reading: Reading, search: Sea
     committee = unknown_committee(library, reading)
     if committee:
         return refuse.not_held(library, book, reading, f"要点里没有“{plain(committee)}”，无法回答它的任务。", [])
-    unsaid = _unsaid(library, reading)
+    unsaid = _unsaid(library, reading) or _strange_rhythm(library, reading)
     if unsaid:
         return refuse.not_held(library, book, reading, f"要点里没有“{plain(unsaid)}”，无法回答。", [])
     quoted = _QUOTED_NAME.search(reading.text)
@@ -65,6 +76,16 @@ def _unsaid(library: Library, reading: Reading) -> str:
     ):
         return ""
     return words if _unheard(library, words) >= _UNHEARD else ""
+
+
+def _strange_rhythm(library: Library, reading: Reading) -> str:
+    """What is asked how often the plan wants it, though no document has such a word; empty where one has it."""
+    if reading.intent is not Intent.FREQUENCY or not _AS_IN_PLAN.search(reading.text):
+        return ""
+    said = _BEFORE_RHYTHM.match(reading.text)
+    name = core(_OF_CITY.sub("", said["what"])) if said else ""
+    known = any(word in name for word in (*library.topics, *library.words.persons))
+    return name if 2 <= len(name) <= _NAME and not known and _unheard(library, name) == 1.0 else ""
 
 
 def _unheard(library: Library, name: str) -> float:

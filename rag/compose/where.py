@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from index.clean import fold, longest
 from index.model import Clause
 from rag.citations import CitationBook
+from rag.compose import refuse
 from rag.compose.draft import Draft, plain, quoted, status_notes
 from rag.compose.mentions import sentences_saying
 from rag.compose.passages import best_pieces
@@ -18,7 +19,7 @@ from rag.understand.reading import Reading
 
 _SAY = r"(?:写|讲|说|提|规定|列|放|搁|摆|记|出现|安排|部署|要求|收)"
 _PAPER = r"(?:(?:这份|这个|本|整份|今年的?)?(?:工作)?(?:要点|文件|通知|正文|全文|原文)(?:里面?|里头|中|上|的)*)"
-_UNIT = r"(?:条|项(?!目)|(?:大)?部分|大块|大项|段|节|章节?|板块|处|标题)"
+_UNIT = r"(?:条|项(?!目)|(?:大)?部分|大块|大项|段|节|章节?|板块|块|处|标题)"
 _OF_WORDS = rf"(?=里|中|上|下|头|和?哪|都?{_SAY}|有(?!哪|什么|多少|几)|能?找|见|露|的?(?:$|[，,。？?！、]))"
 """What follows where the place of words is asked for: 哪条写的, 第几部分里; not 哪几项任务, 哪条生产线."""
 _WHERE = re.compile(
@@ -34,12 +35,13 @@ _OF_TEXT = re.compile(
     rf"{_UNIT}|条[号目]|[序编项]号|写|讲|要点|文件|通知|原文|正文|全文|提法|说法|表述|字样|这话|那话|[句段]话?|说的|提的|找不到|翻"
 )
 """One of these tells that the place in the text is meant, not a place in the world."""
+_TELL_ME = re.compile(r"(?:有)?(?:谁|哪位)(?:能|可以|来)?(?:告诉我|说说|知道|晓得|记得)")
 _SEVERAL = re.compile(r"哪[几些]")
 """All the items are asked for: told here only of words in quotation marks."""
 _ONLY_ITEM = re.compile(rf"{_PAPER}|项(?!目)|部分|大块|板块|段|位置|章节")
 _FILLER = re.compile(
     r"^(?:请问一?下?|那个?|我想(?:问|知道)|想(?:问|找|查)一?下?|问一?下|麻烦|帮我?(?:查|看|找)一?[下查看找]?|查一?下|找一?下|找找|关于|有关|我记得|记得|听说|"
-    rf"{_PAPER}|里面?|要)+|"
+    rf"{_PAPER}|里面?|要|是)+|"
     r"(?:这|那)(?:一)?(?:句|段|个|件|项|块|几个字|条)?(?:话|事|提法|说法|规定|内容|表述|要求|词|字)?$|"
     r"的?(?:这个|那个)?(?:内容|提法|说法|表述|规定|字样|要求|字眼|事|话|原话|原文|段落)$|(?:要|都|是|到底|究竟|具体|又|的|[呢呀啊吧])+$"
 )
@@ -55,6 +57,9 @@ _RUN, _NEARLY = 4, 0.8
 _LONG_RUN, _MOSTLY = 6, 0.65
 """The same for a longer stretch: the share may be less."""
 _MOST = 6
+_ASKED_OF_PLAN = re.compile(_PAPER)
+_SHORTEST, _NAME = 2, 6
+"""Characters of a name that is denied where nothing of it stands in the plan; longer words may be a paraphrase."""
 
 
 def asks_where(text: str) -> bool:
@@ -73,7 +78,7 @@ def compose_where(library: Library, book: CitationBook, reading: Reading) -> Dra
     several = bool(_SEVERAL.search(reading.text))
     if reading.intent is Intent.BASIS or (several and not _QUOTED.search(reading.text)):
         return None
-    rest = _WHERE.sub("，", reading.text, count=1)
+    rest = _WHERE.sub("，", _TELL_ME.sub("", reading.text), count=1)
     if _ELSE.search(rest):
         return None
     for words in sorted(_said(library, rest), key=len, reverse=True):
@@ -81,7 +86,17 @@ def compose_where(library: Library, book: CitationBook, reading: Reading) -> Dra
         found = next((found for find in finders if (found := find(library, words))), [])
         if found and (_ONLY_ITEM.search(reading.text) or not _in_law(library, words)):
             return _located(library, book, words, found)
+        if _ASKED_OF_PLAN.search(reading.text) and _is_strange(library, words):
+            lead = f"《{library.plan.title}》没有写“{plain(words)}”，无法指出是哪一项。"
+            return refuse.not_held(library, book, reading, lead, [])
     return None
+
+
+def _is_strange(library: Library, words: str) -> bool:
+    """Whether a short name has not two characters in a row that the plan has, besides what any item has."""
+    name = core(words)
+    known = any(word in words for word in library.topics)
+    return _SHORTEST <= len(name) <= _NAME and not known and share(library, name, library.plan.text) == 0.0
 
 
 def _said(library: Library, rest: str) -> list[str]:
