@@ -48,7 +48,7 @@ def test_each_of_several_parties_is_told(ask: Callable[[str], Answer]) -> None:
     [
         ("民宿有没有写进去？", "有。写到“民宿”", {"29"}),
         ("文件里提到“碳酸锂”了吗", "有。写到“碳酸锂”", {"17"}),
-        ("“国之大者”这个词写在要点的哪个部分", "有。写到“国之大者”", {"preamble"}),
+        ("“国之大者”这个词写在要点的哪个部分", "“国之大者”在**总体要求**", {"preamble"}),
     ],
 )
 def test_words_that_stand_there(ask: Callable[[str], Answer], question: str, said: str, items: set[str]) -> None:

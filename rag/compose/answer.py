@@ -34,6 +34,7 @@ from rag.compose.notice import compose_notice
 from rag.compose.open import compose_open, is_topic, matching_items, plan_clauses, without_titles
 from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.pairs import compose_pair
+from rag.compose.precedence import of_cadres
 from rag.compose.presence import compose_held, compose_presence, words_in_plan
 from rag.compose.register import compose_register
 from rag.compose.rival import law_instead
@@ -41,6 +42,8 @@ from rag.compose.statutes import compose_articles
 from rag.compose.structure import compose_structure
 from rag.compose.topics import items_about
 from rag.compose.unsaid import compose_unsaid, compose_unwritten
+from rag.compose.vague import too_vague
+from rag.compose.where import compose_where
 from rag.compose.whole import meant_part, together, whole_lists
 from rag.library import Library
 from rag.model import Reason
@@ -129,6 +132,7 @@ def _by_rules(library: Library, book: CitationBook, reading: Reading, search: Se
     table = (not unheard_of and reading.scope.outside in (None, Outside.OFF_TOPIC)) and (
         count_named(library, book, reading)
         or compose_notice(library, book, reading)
+        or compose_where(library, book, reading)
         or compose_held(library, book, reading)
     )
     if table:
@@ -201,7 +205,7 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     said = compose_presence(library, book, reading)
     if said:
         return said
-    if _too_vague(reading):
+    if too_vague(reading):
         return refuse.ambiguous(
             "问题太笼统，不清楚要问哪件事。请写明事项（例如第20项、燃气安全整治）、部门或法律条款。"
         )
@@ -269,20 +273,6 @@ def _excepting(library: Library, book: CitationBook, reading: Reading) -> Draft 
     return joined([filtered_list(library, book, party, wanted) for party in parties]) if wanted else None
 
 
-_MEASURE = re.compile("[最至]少|[最至]多|不少于|不多于|每|各|一?个|[县区市处家建要得]")
-
-
-def _too_vague(reading: Reading) -> bool:
-    said = (
-        reading.parties
-        or reading.documents
-        or reading.concepts
-        or reading.references
-        or len(_MEASURE.sub("", reading.topic)) >= 2
-    )
-    return not said and reading.intent not in (Intent.COUNT, Intent.HELP, Intent.DOCUMENTS)
-
-
 def _articles(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
     clauses = [clause for r in reading.references if r.kind == "article" for clause in related(library, r)][:4]
     if not clauses:
@@ -317,7 +307,7 @@ def _table(library: Library, book: CitationBook, reading: Reading, search: Searc
     if tables.asks_difference(reading):
         return tables.compare_parties(library, book, reading)
     party = next((p for p in reading.parties if not p.is_group), reading.parties[0] if reading.parties else None)
-    if party is None:
+    if party is None or of_cadres(library, reading):
         return None
     if reading.intent is Intent.COUNT or tables.asks_how_many(reading):
         asked = [p for p in reading.parties if not p.is_group] or [party]

@@ -39,6 +39,7 @@ def compose_definition(library: Library, book: CitationBook, reading: Reading) -
         return None
     asked = fold(reading.text)
     found = [(term, clause) for term, clause in _defined(library, reading) if _is_term(reading, asked, term)]
+    found = [(term, clause) for term, clause in found if not _narrower(library, asked, term, clause)]
     if not found:
         return None
     quoted = _QUOTED.search(asked)
@@ -46,6 +47,13 @@ def compose_definition(library: Library, book: CitationBook, reading: Reading) -
     term, clause = max(said, key=lambda pair: (len(pair[0]), -len(pair[1].text)))
     also = [c for other, c in said if other == term and c.document != clause.document]
     return compose_articles(library, book, reading, [clause], also[:2])
+
+
+def _narrower(library: Library, asked: str, term: str, clause: Clause) -> bool:
+    """Whether the question has a narrower term that the plan has and the law has not: 重点车辆 are no 车辆."""
+    match = re.search(rf"[\u4e00-\u9fff]{{2}}{re.escape(term)}", asked)
+    said = match.group() if match else ""
+    return bool(said) and said in library.plan.text and said not in library.document(clause.document).text
 
 
 def _is_term(reading: Reading, asked: str, term: str) -> bool:

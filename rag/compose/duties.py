@@ -11,10 +11,14 @@ from index.organisations import UNCONFIRMED
 from rag.citations import CitationBook
 from rag.compose.county import counterpart_section, named_items, read_as
 from rag.compose.draft import CONFIRM_WITH, Draft, duty_row, numbers, plain, quoted, source_words, status_notes
+from rag.compose.parts import bracket_quote
 from rag.compose.sections import notice_section, section, time_limits
 from rag.compose.words import TIER_NAMES, in_quotes
 from rag.library import Library
 from rag.understand.ask import Party
+
+_FEW_BRACKETS = 2
+"""How many brackets are quoted where it is asked whether the plan names somebody."""
 
 
 def compose_duties(library: Library, book: CitationBook, party: Party) -> Draft:
@@ -154,7 +158,8 @@ def compose_named(library: Library, book: CitationBook, party: Party) -> Draft:
     where = named_items(library, book, party.name)
     if where:
         head = f"是的。《{plan.title}》**点名{party.name}共{complete.by_tier[Tier.NAMED]}项**：{where}。"
-        lines = [*read_as(party), head, *_notes(library, party, members_told=False), statement(complete)]
+        lines = [*read_as(party), head, *_brackets(library, found)]
+        lines += [*_notes(library, party, members_told=False), statement(complete)]
         lines += counterpart_section(library, book, party)
         return Draft(
             "\n\n".join([*lines, status_notes(library, [plan.id])]),
@@ -180,6 +185,13 @@ def compose_named(library: Library, book: CitationBook, party: Party) -> Draft:
         "\n\n".join([*lines, status_notes(library, [plan.id])]),
         tuple(duty_row(reach) for reach in found if reach.tier is not Tier.NAMED),
     )
+
+
+def _brackets(library: Library, found: Sequence[Reach]) -> list[str]:
+    """The responsibility brackets that name an organisation, in their own words, where they are few."""
+    items = dict.fromkeys(reach.clause for reach in found if reach.tier is Tier.NAMED)
+    clauses = library.clauses(library.plan.id)
+    return [bracket_quote(library, clauses[id]) for id in items] if len(items) <= _FEW_BRACKETS else []
 
 
 def joined(drafts: Sequence[Draft]) -> Draft:

@@ -29,6 +29,8 @@ from rag.understand.reading import Reading
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百]+(?=[个次家项起类种级年月日])")
 _BY_WHEN = re.compile(r"最[晚迟]|截止|之前|[月日号天底]前|几[月号日]|哪一?[天日]")
 """Asks for a day, not for a rhythm."""
+_SAID_HERE = 0.4
+"""Share of the topic that words around a 定期 must have."""
 _NOUN = re.compile(r"多少([\u4e00-\u9fff])")
 
 
@@ -58,6 +60,11 @@ def _timed(
     dated = [d for d in found if d.kind is DeadlineKind.DATE]
     found = dated if dated and _BY_WHEN.search(reading.text) else found
     best = _closest(reading.text, text, clause, library, found)
+    vague = [d for d in every if d.kind is DeadlineKind.VAGUE]
+    if vague and _only_vaguely(
+        reading, text, clause, library, best, _closest(reading.text, text, clause, library, vague)
+    ):
+        return _untimed(library, book, reading, clause, what)
     sentence = sentence_around(library, clause, best.span)
     same = [d for d in found if d.span in _comma_part(text, sentence, best.span)]
     fact = _by_party(library, clause, sentence, kinds) or deadline_words(same)
@@ -67,6 +74,17 @@ def _timed(
     if other and clause.kind is Kind.ITEM:
         lines.append(f"同一项的其他要求：{deadline_words(other)}。")
     return Draft(join([*lines, tail(library, book, clause)]))
+
+
+def _only_vaguely(
+    reading: Reading, text: str, clause: Clause, library: Library, best: Deadline, vague: Deadline
+) -> bool:
+    """Whether the topic stands with a 定期 and not with the date or rhythm that the clause gives to something else."""
+    here = sentence_around(library, clause, vague.span)
+    if here == sentence_around(library, clause, best.span):
+        return False
+    held = overlap(reading.topic, _comma_part(text, here, vague.span).of(text))
+    return held >= _SAID_HERE and held > overlap(reading.topic, sentence_around(library, clause, best.span).of(text))
 
 
 def _untimed(library: Library, book: CitationBook, reading: Reading, clause: Clause, what: str) -> Draft:

@@ -11,7 +11,9 @@ from rag.citations import CitationBook
 from rag.compose import refuse
 from rag.compose.draft import Draft, plain
 from rag.compose.invented import invented
+from rag.compose.literal import names_assigned
 from rag.compose.unexplained import COMES_OUT, longest_said, naming, unexplained
+from rag.compose.years import other_years
 from rag.library import Library
 from rag.model import Reason
 from rag.retrieve import Search
@@ -28,11 +30,6 @@ _UNDER_RULES = re.compile(
 )
 """What stands in the local rules that carry the regulation out, which are not held."""
 _HEADING = re.compile(r"^(?:第)?([0-9一二三四五六七八九十]+)(?:章|、)")
-_SHORT_YEAR = re.compile(r"(?<![0-9年第])([12][0-9])年?(?:年|年度|度)的?(?!以上|以下|内)")
-_FIVE_YEARS = re.compile(
-    r"十(?:一|二|三|五|六)五(?:期间|规划|时期|$)?|(?<![0-9])(?:前|近|这)[两二三几五]年(?!来|内|之)|过去[几两三]年"
-)
-_BEFORE_LAST = re.compile(r"前年|上一?年度(?!年?收入)|上年(?!年?收入)")
 _LOWER = re.compile(
     r"(?:县|区|市|乡|镇|街道)(?:里|本级|级)?(?:自己|自行|单独|另外)(?:印发|制定|出台|发|印|搞)的|"
     r"(?:[县区镇乡](?:里|本级|一级)|市里?自己)的?[^，。？?]{0,12}(?:要点|方案|清单|办法|细则|文件|通知|任务)|(?:镇|乡|村|街道)一级|"
@@ -68,13 +65,8 @@ _VALUE = re.compile(
 )
 """A property of a thing; where the nearest clause does not know the word, it does not tell it."""
 _DONE = re.compile(r"完成|整改|办结|查|落实|推进|进展")
-_TELLS_YEARS = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-_MEANS_PLAN = re.compile(r"要点|任务|计划|清单|干什么|干啥|做什么|部门|单位|牵头|局|要干|考核|巡查|部署|目标")
-_SPEAKS_OF_YEARS = re.compile(r"专项巡查|巡查")
-_YEAR_OF_PLAN = re.compile(
-    r"(?:19|20)\d{2}年?(?:度)?(?:的|那份|那个|版|安全生产)*(?:工作)?(?:要点|文件|计划|任务|工作|清单|通知|"
-    r"职责|第)"
-)
+_IN_FULL = re.compile(r"(?:完整|原)(?:的)?[一那]?(?:句|话)|哪几个字|整句")
+"""Asks for the words as they stand, not for what they mean."""
 
 
 def beyond(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
@@ -96,7 +88,7 @@ def beyond(library: Library, book: CitationBook, reading: Reading, search: Searc
 def _other_scope(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
     """Other years, papers, places, and versions of a law."""
     title = library.plan.title
-    said = "" if reading.intent is Intent.DOCUMENTS else _other_years(library, reading)
+    said = other_years(library, reading)
     if said:
         return refuse.not_held(
             library, book, reading, f"没有收录{said}的工作要点；这里只有《{title}》，不能用它回答其他年份的问题。", []
@@ -131,6 +123,8 @@ def _other_title(library: Library, book: CitationBook, reading: Reading, search:
 
 
 def _world_fact(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
+    if reading.scope.fact is Fact.ROSTER and names_assigned(library, reading):
+        return None
     timed = reading.scope.fact is Fact.PROGRESS and reading.intent in (Intent.FREQUENCY, Intent.DEADLINE)
     if reading.scope.fact and not timed and not _answers_fact(reading):
         lead = f"文件没有写明{reading.scope.fact.value}，无法回答。"
@@ -139,7 +133,8 @@ def _world_fact(library: Library, book: CitationBook, reading: Reading, search: 
 
 
 def _unexplained(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
-    return None if ASKS_NUMBER.search(reading.text) else unexplained(library, book, reading)
+    located = ASKS_NUMBER.search(reading.text) or _IN_FULL.search(reading.text)
+    return None if located or names_assigned(library, reading) else unexplained(library, book, reading)
 
 
 def _lacks_attribute(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
@@ -254,37 +249,6 @@ def _missing_part(library: Library, top: Clause, reference: Reference, title: st
     if count >= reference.subitem:
         return ""
     return f"《{title}》{top.label}" + (f"只有{count}项" if count else "没有分项") + f"，没有第{reference.subitem}项。"
-
-
-def _about_plan(library: Library, reading: Reading) -> bool:
-    """Whether the year matters: not a law's year of amendment, not a year the plan speaks of."""
-    laws = [id for id in reading.documents if library.infos[id].family is not Family.WORK_PLAN]
-    if laws or (not _MEANS_PLAN.search(reading.text) and _in_story(library, reading)):
-        return False
-    mentioned = all(str(year) in library.plan.text for year in reading.years)
-    return not mentioned or bool(_YEAR_OF_PLAN.search(reading.text)) or not _SPEAKS_OF_YEARS.search(reading.text)
-
-
-def _in_story(library: Library, reading: Reading) -> bool:
-    """A year in the telling of a case (去年被追责的副县长能不能提拔), or the year of a regulation held here."""
-    said = _TELLS_YEARS.findall(reading.text)
-    if not said:
-        return reading.scope.norm and bool(re.search(r"[，,]|(?:去年|前年)[^，。]{0,10}的", reading.text))
-    return RULES in library and all(library.document(RULES).published.startswith(year) for year in said)
-
-
-def _other_years(library: Library, reading: Reading) -> str:
-    """The years meant that the plan is not of, in words; empty where there is none."""
-    years = [f"{year}年" for year in reading.years] if reading.years and _about_plan(library, reading) else []
-    laws = [id for id in reading.documents if library.infos[id].family is not Family.WORK_PLAN]
-    if years or laws:
-        return "、".join(years)
-    this = library.plan.published[2:4]
-    said = [m.group(1) for m in _SHORT_YEAR.finditer(reading.text) if m.group(1) != this]
-    if said and _MEANS_PLAN.search(reading.text):
-        return "、".join(f"20{year}年" for year in said)
-    term = _FIVE_YEARS.search(reading.text) or _BEFORE_LAST.search(reading.text)
-    return term.group() if term else ""
 
 
 def _other_paper(reading: Reading) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from index.dutytable import Reach
 from index.model import Clause, Duty, Kind, Role, Span, Tier
 from rag.citations import CitationBook
+from rag.compose.articles import asks_penalty, is_penalty
 from rag.compose.draft import Draft, cite_name, plain, quoted, status_notes
 from rag.compose.facts import compose_deadline, compose_frequency, compose_quantity
 from rag.compose.parts import (
@@ -22,6 +23,7 @@ from rag.compose.parts import (
 )
 from rag.compose.passages import best_pieces, overlap, segments
 from rag.compose.roles import LEADING, bracket_duties, parties, role_lines
+from rag.compose.where import asks_where, part_of
 from rag.library import Library
 from rag.model import Reason
 from rag.understand.ask import Intent, Party
@@ -29,6 +31,14 @@ from rag.understand.reading import Reading
 
 _LONG = 120
 """Characters from which on a sentence is looked at by its parts between semicolons."""
+_SAYS_WHAT = 3
+"""Characters of a topic from which on it tells for which sentence of an item the basis is asked."""
+_SAYS_TASK = 4
+"""Characters of a topic from which on it tells a task, whose sentence belongs beside who is named for it."""
+_PUNISHES = 0.4
+"""Taken off what an article that only punishes fits, where no penalty is asked for: the duty's own comes first."""
+_OF_LAW = re.compile(r"哪一?[部个条]法|法律|法规|法条|法定|上位|法(?:第|是?哪|里|上)|哪一?条规定|规定第")
+"""The basis is asked of a law in so many words: its articles come before the item's own sentence."""
 _ALONE = 0.95
 """Share of what a sentence has of the topic that one such part must have to be quoted alone."""
 
@@ -56,7 +66,8 @@ def _corrected(library: Library, reading: Reading, clause: Clause) -> str:
     for party in reading.parties:
         said = re.search(rf"(?:由|归|是)?{re.escape(party.words)}(?:来|去|负责)?(?:牵头|领头|主抓)", reading.text)
         if said and leading and party.name not in {d.party for d in leading}:
-            return f"{name_of(clause)}的牵头单位是**{parties(leading)}**，不是{party.name}。\n\n"
+            lead = f"{name_of(clause)}的牵头单位是**{parties(leading)}**，不是{party.name}。"
+            return f"{lead}\n\n{bracket_quote(library, clause)}\n\n"
     return ""
 
 
@@ -116,6 +127,8 @@ def _is_named(library: Library, book: CitationBook, reading: Reading, clause: Cl
         ]
     lines.append("责任括号全文：\n" + bracket_quote(library, clause))
     lines.append("\n".join(f"- {line}" for line in role_lines(duties)))
+    if len(reading.topic) >= _SAYS_TASK:
+        lines.append("正文相关原文：\n" + evidence(library, reading, clause))
     return Draft(join(lines))
 
 
@@ -164,7 +177,12 @@ def _basis(library: Library, book: CitationBook, reading: Reading, clause: Claus
     found = library.bases.get(clause.id)
     if clause.kind is not Kind.ITEM or found is None or not found.bases:
         return Draft(_content(library, book, reading, clause, asked))
-    lines = [f"{name_of(clause)}{book.cite(clause)}的法律依据："]
+    own = evidence(library, reading, clause) if len(reading.topic) >= _SAYS_WHAT else ""
+    of_law = bool(own and _OF_LAW.search(reading.text))
+    if own and not of_law:
+        lines = [f"要点原文——{name_of(clause)}{book.cite(clause)}：", own, "法律依据："]
+    else:
+        lines = [f"{name_of(clause)}{'' if of_law else book.cite(clause)}的法律依据："]
     ranked = sorted(
         found.bases, key=lambda b: -_basis_fit(library, reading.text, b.document, b.clause, b.article, b.why)
     )
@@ -182,14 +200,22 @@ def _basis(library: Library, book: CitationBook, reading: Reading, clause: Claus
             lines.append(quoted(library, law))
     if found.note:
         lines.append(f"说明：{found.note}")
+    if of_law:
+        lines += [f"要点原文——{name_of(clause)}{book.cite(clause)}：", own]
     lines.append(status_notes(library, [b.document for b in found.bases if b.document != clause.document]))
     return Draft(join(lines))
 
 
 def _basis_fit(library: Library, question: str, document: str, clause: str, article: str, why: str) -> float:
     law = library.clause(document, clause) or library.clause(document, article)
+    punishes = law is not None and is_penalty(law) and not asks_penalty(question)
     named = library.infos[document].short_title in question if document in library else False
-    return overlap(question, why) + 0.5 * overlap(question, law.text if law else "") + (1.0 if named else 0.0)
+    return (
+        overlap(question, why)
+        + 0.5 * overlap(question, law.text if law else "")
+        + (1.0 if named else 0.0)
+        - _PUNISHES * punishes
+    )
 
 
 def _content(library: Library, book: CitationBook, reading: Reading, clause: Clause, asked: bool) -> str:
@@ -209,12 +235,15 @@ def _content(library: Library, book: CitationBook, reading: Reading, clause: Cla
     if not asked or len(reading.topic) >= 4:
         chosen = [part for span in chosen for part in _telling(reading.topic, text, span)]
     said = " ".join(s.of(text) for s in chosen)
+    where = part_of(clause) if asks_where(reading.text) else ""
     lines = [
-        f"{verdict_on(library, clause, reading, said)}**{clause.label} {clause.title}**{book.cite(clause)}",
+        f"{verdict_on(library, clause, reading, said)}**{clause.label} {clause.title}**{where}{book.cite(clause)}",
         *(quoted(library, clause, s.of(text)) for s in chosen),
     ]
     if chosen and sum(s.end - s.start for s in chosen) < sum(s.end - s.start for s in body):
         lines.append(f"（{clause.label}共{len(body)}句，以上为与问题最相关的部分。）")
+    if "括号" in reading.text:
+        lines.append("责任括号全文：\n" + bracket_quote(library, clause))
     lines.append(tail(library, book, clause, who=True))
     return join(lines)
 

@@ -39,6 +39,8 @@ _ASKS = re.compile(r"谁|哪|什么|几|多少|何|在不在|有没有|吗")
 _UNSAID = re.compile(r"签发|抄送|几份|份数|公司|企业|处罚|决定书|案例|会商|制度|办法|重新|不变|[添改加删换]")
 """What the notice does not tell, other papers' numbers, and orders to change it."""
 _PAPER = re.compile(r"红头|通知|要点|文件|这份|落款|主送|收文|抬头|文号")
+_THING = re.compile(r"[“「『\"](?![^”」』\"]*(?:要点|通知|文件))[^”」』\"]{2,12}[”」』\"][^，。？?]{0,4}(?:发|印)")
+"""Something else than the paper is sent to somebody."""
 _ALLOWED = re.compile(r"行不行|行吗|可以吗|来得及|[晚迟]了?[不没吗]|算不算[晚迟]|可不可以|能不能")
 _DATE = re.compile(r"(?P<month>[0-9]{1,2})月(?:(?P<day>[0-9]{1,2})[日号]?|(?P<part>底|末|初|中旬))?")
 _DAYS = {"底": 30, "末": 30, "初": 1, "中旬": 15}
@@ -51,7 +53,7 @@ def compose_notice(library: Library, book: CitationBook, reading: Reading) -> Dr
     if notice is None or elsewhere or any(r.number != "notice" for r in reading.references):
         return None
     text = reading.text
-    told = _PAPER.search(text) and _ASKS.search(text) and not _UNSAID.search(text)
+    told = _PAPER.search(text) and not _THING.search(text) and _ASKS.search(text) and not _UNSAID.search(text)
     if told and (_SENT_TO.search(text) or _SEALED.search(text)):
         return compose_about(library, book, library.plan.id)
     due = all(words.search(text) for words in (_TERM, _PAPERS, _HANDED_IN, _ASKED)) and not _OTHER.search(text)

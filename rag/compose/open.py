@@ -17,6 +17,7 @@ from rag.compose.draft import Draft
 from rag.compose.evidence import SAME_COSINE, holds_fact, is_evidence, item_with_fact, wanted_fact
 from rag.compose.guesses import NAMED, in_plan
 from rag.compose.items import compose_items
+from rag.compose.precedence import in_order
 from rag.compose.premise import mismatch
 from rag.compose.rival import law_instead, laws_first, nearest_first
 from rag.compose.statutes import compose_articles
@@ -55,6 +56,8 @@ _CAMPAIGN = re.compile(r"排查|摸底|改造|创建|示范|哪一?项|第几项
 _OBLIGES = re.compile(
     r"应当|必须|依法|可以|能不能|有权|要不要|(?:哪些|什么|哪种|哪类)(?:单位|企业|场所|人|地方)(?:要|得|应|须|需|不)"
 )
+_BREACH = re.compile(r"违反了?(?:的是)?(?:哪|什么|第几)|触犯|犯了?哪|违的?是?哪")
+"""Asks which law is broken: no item of the plan is."""
 _LAW_WORDS = re.compile(
     r"法律|依法|违法|罚|处分|犯罪|企业|公司|老板|单位主要负责人|生产经营单位|从业人员|工人|员工|厂|车间|"
     r"工会"
@@ -67,6 +70,9 @@ _CADRE_WORDS = re.compile(
 def compose_open(library: Library, book: CitationBook, reading: Reading, find: Search, *, sure: bool = False) -> Draft:
     """The extractive answer to a question that no table answers; ``sure`` that there is one, evidence or not."""
     hits = laws_first(library, reading, nearest_first(search(library, reading, find)), find)
+    hits = in_order(library, reading, hits)
+    if _BREACH.search(reading.text):
+        hits = [hit for hit in hits if hit.document != library.plan.id] or hits
     clauses = [top_clause(library, hit) for hit in hits]
     item, route = _plan_item(library, reading, clauses)
     if item and route is _Plan.FIRST and not law_instead(library, reading, [item], find):
@@ -210,6 +216,8 @@ def _with_item(library: Library, book: CitationBook, reading: Reading, draft: Dr
 def search(library: Library, reading: Reading, find: Search, k: int = 8) -> list[Hit]:
     """Hits over the documents the question is about, all where it does not say."""
     wanted = [id for id in reading.documents if id in library]
+    laws = [id for id in wanted if id != library.plan.id]
+    wanted = laws if laws and reading.intent is Intent.BASIS else wanted
     query = search_words(library, reading)
     return find(query, k, documents=wanted or None, prior=None if wanted else _prior(library, reading))
 
@@ -282,7 +290,7 @@ def plan_clauses(library: Library, reading: Reading, find: Search, *, wide: bool
 
 def matching_items(library: Library, reading: Reading) -> list[Clause]:
     """Items of the plan that the question's topic can only mean, where the plan is what is asked about."""
-    if any(id != library.plan.id for id in reading.documents):
+    if any(id != library.plan.id for id in reading.documents) or _BREACH.search(reading.text):
         return []
     planned = bool(_PLAN_WORDS.search(reading.text) or _CAMPAIGN.search(reading.text) or LOCATES.search(reading.text))
     points = bool(_POINTS.search(reading.text)) and not reading.documents
@@ -293,7 +301,8 @@ def matching_items(library: Library, reading: Reading) -> list[Clause]:
     if reading.intent in (Intent.OPEN, Intent.CONTENT, Intent.DEFINITION) and not planned:
         return []
     assigned = bool(_ASSIGNS.search(reading.text))
-    if reading.intent is Intent.WHO and not assigned and _OBLIGES.search(reading.text):
+    obliged = _OBLIGES.search(reading.text) or "分管" in reading.text
+    if reading.intent is Intent.WHO and not assigned and obliged:
         return []
     titled = titled_item(library, reading.text)
     if titled and reading.intent not in (Intent.DEFINITION, Intent.COUNT, Intent.BASIS):

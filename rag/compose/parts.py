@@ -8,7 +8,7 @@ from index.model import Clause, Deadline, Kind, Span, Tier
 from rag.citations import CitationBook
 from rag.compose.draft import basis_words, deadline_words, quoted
 from rag.compose.passages import best_pieces
-from rag.compose.premise import mismatch, verdict
+from rag.compose.premise import mismatch, verdict, wrong_years
 from rag.compose.roles import bracket_duties, role_lines
 from rag.library import Library
 from rag.understand.reading import Reading
@@ -74,6 +74,8 @@ def verdict_on(library: Library, clause: Clause, reading: Reading, quote: str) -
     """
     if not reading.wording.asks_yes_no:
         return mismatch(reading.text, quote)
+    if otherwise := wrong_years(reading.text, quote):
+        return otherwise
     tasked = {d.party for d in library.duties(clause.document) if d.clause == clause.id and d.tier is Tier.BODY}
     parties = [party for party in reading.parties if not party.is_group or party.name in tasked]
     if not parties:

@@ -11,6 +11,7 @@ from rag.compose.passages import overlap
 _NUMBER = r"[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
 _MONTH = re.compile(rf"({_NUMBER})月(?:({_NUMBER})[日号]?)?(底|末|初)?")
 _RHYTHM = re.compile(r"(?:每|至少)(?:一?个)?(半年|季度|月|周|星期|日|天|年)")
+_YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
 _BOUND = re.compile(r"每|至少|不少于|不低于|不超过|超过|[0-9一二两三四五六七八九十]")
 _ONLY = re.compile(r"只要|只需|只用|最多|可以不|就行|就可以|就够|以下")
 _ALIKE = {"天": "日", "名": "人", "回": "次", "块": "元", "号": "日"}
@@ -53,6 +54,14 @@ def verdict(question: str, quote: str) -> str:
             return _no([span.of(quote) for span, _ in same_kind])
         agreed = agreed or bool(same_kind)
     return "是的。" if agreed else ""
+
+
+def wrong_years(question: str, quote: str) -> str:
+    """That the text says other years than the question does; empty where either says none or they share one."""
+    years, written = _YEAR.findall(question), _YEAR.findall(quote)
+    if not years or not written or set(years) & set(written):
+        return ""
+    return _no(["、".join(f"{year}年" for year in dict.fromkeys(written))])
 
 
 def _nearby(question: str, quote: str, found: list[tuple[Span, Measure]]) -> list[tuple[Span, Measure]]:

@@ -55,6 +55,7 @@ _LONG_WORD = 4
 _ALIKE = 0.7
 """Share of a longer phrase that an item must have in pieces to speak of the same in other words."""
 _BEFORE_IT = re.compile(r"[^，。？?]*$")
+_ASKING = re.compile(r"谁|什么|哪|几|多[少久长大高]|怎|何")
 _CHOICE = re.compile(r"([\u4e00-\u9fff])[不没]\1|能不|可不")
 """要不要, 写没写: a question of its own, no word to look for."""
 _MARKS = '“”「」『』"的，'
@@ -77,7 +78,7 @@ def compose_presence(library: Library, book: CitationBook, reading: Reading) -> 
     if re.search(r"哪[两几一][类种个样]|什么|谁|怎么", around):
         return None
     what = _PAPER_AFTER.sub("", _PAPER.sub("", said)).strip(_MARKS)
-    if not what or (len(what) < 2 and not _LETTERS.search(reading.text)) or re.search(r"谁|什么|哪|几|多少|怎", what):
+    if not what or (len(what) < 2 and not _LETTERS.search(reading.text)) or _ASKING.search(what):
         return None
     if _CHOICE.search(what):
         return None
@@ -116,7 +117,7 @@ def compose_held(library: Library, book: CitationBook, reading: Reading) -> Draf
         return None
     found = _HOLDS.match(_PAPER.sub("", reading.text))
     what = found["what"].strip(_MARKS) if found else ""
-    if len(what) < 2 or re.search(r"谁|什么|哪|几|多少|怎|[时日]候?$", what):
+    if len(what) < 2 or re.search(_ASKING.pattern + r"|[时日]候?$", what):
         return None
     said = fold(what)
     if not any(said in fold(item.text) for item in library.items(library.plan.id)):

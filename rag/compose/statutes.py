@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from index.model import Clause, Kind, Span
@@ -11,6 +12,11 @@ from rag.compose.passages import WHOLE, best_pieces, overlap, pieces
 from rag.compose.premise import mismatch, verdict
 from rag.library import Library
 from rag.understand.reading import Reading
+
+_ASKS_TERM = re.compile(r"多久|多长时间|期限|几[年天日]|多少[年天日]|几个(?:月|小时)|多少个?(?:月|小时)")
+_TERM = re.compile(
+    r"[一二三四五六七八九十百0-9]+(?:个)?(?:工作日|小时|日|天|个月|年)(?:内|前|以内|之内|以上|以下)?|终身|立即|及时"
+)
 
 
 def compose_articles(
@@ -57,7 +63,12 @@ def _answering(library: Library, reading: Reading, clause: Clause) -> list[Span]
     spans = pieces(text, clause, library.parts(clause))
     if len(clause.text) <= WHOLE or len(spans) <= 1 or (reading.references and len(reading.topic) < 4):
         return [_body(library, clause)]
-    return best_pieces(reading.text, text, spans, 2)
+    best = best_pieces(reading.text, text, spans, 2)
+    if not _ASKS_TERM.search(reading.text) or any(_TERM.search(span.of(text)) for span in best):
+        return best
+    terms = [span for span in spans if _TERM.search(span.of(text))]
+    told = max(terms, key=lambda span: overlap(reading.text, span.of(text)), default=None)
+    return sorted([*best, told], key=lambda span: span.start) if told else best
 
 
 def _body(library: Library, clause: Clause) -> Span:

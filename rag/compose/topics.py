@@ -134,6 +134,11 @@ def _folded(item: Clause) -> tuple[str, str]:
     return fold(body), fold(_GENERIC.sub("＿", item.title))
 
 
+def body_of(item: Clause) -> str:
+    """The item's text without its bracket, folded."""
+    return _folded(item)[0]
+
+
 def share(library: Library, topic: str, text: str) -> float:
     """Share of ``topic``'s own characters that stand in ``text`` in pieces of two or more, in [0, 1]."""
     return _share(fold(topic), _forms(fold(core(topic)), library.topics), fold(text))
