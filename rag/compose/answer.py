@@ -31,7 +31,7 @@ from rag.compose.leaning import adds_nothing, asks_the_talk
 from rag.compose.literal import named_items, names_assigned
 from rag.compose.narrow import narrowing
 from rag.compose.notice import compose_notice
-from rag.compose.open import compose_open, is_topic, matching_items, plan_clauses, without_titles
+from rag.compose.open import compose_open, is_topic, matching_items, plan_clauses, search_words, without_titles
 from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.pairs import compose_pair
 from rag.compose.presence import compose_held, compose_presence, words_in_plan
@@ -292,7 +292,8 @@ def _articles(library: Library, book: CitationBook, reading: Reading, search: Se
     either = compose_either(library, book, reading, clauses)
     if either:
         return either
-    near = beside(library, reading, clauses[0], search) if len(clauses) == 1 else None
+    own = search_words(library, reading)
+    near = beside(library, reading, clauses[0], own, search) if len(clauses) == 1 else None
     if near:
         return compose_articles(library, book, reading, [near], clauses)
     missing = compose_unwritten(library, book, reading, clauses)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from rag.understand.ask import Intent, Party
-from rag.understand.bare import chunks, subject
+from rag.understand.bare import chunks, subject, words_of
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
 from rag.understand.scope import is_greeting
@@ -164,7 +164,9 @@ class Context:
             sure = len(listed)
         leader = _LEADER.search(text.replace("*", ""))
         context = replace(self, said=text, leader=next((g for g in leader.groups() if g), "") if leader else "")
-        if self.about and all(r.kind == "item" for r in self.about):
+        if self._of_something_else(listed):
+            context = context._alone()
+        elif self.about and all(r.kind == "item" for r in self.about):
             listed, sure = self.about, len(self.about)
         if not listed:
             return context
@@ -177,6 +179,22 @@ class Context:
         if len(listed) == 1 and len(self.listed) > 1:
             return replace(context, current=listed)
         return replace(context, listed=listed, sure=sure, current=listed)
+
+    def _of_something_else(self, told: tuple[Reference, ...]) -> bool:
+        """Whether the last question, taken for one of an item talked about, was answered from quite other clauses."""
+        last = self.reading
+        if last is None or not told or not self._asked or last.pointed or last.words == last.text:
+            return False
+        if last.intent in (Intent.BASIS, Intent.IS_NAMED, Intent.WHO) or not words_of(last.words):
+            return False
+        answered = {(r.document, r.number) for r in told}
+        of_items = all(r.kind == "item" for r in self._asked)
+        return of_items and not any((r.document, r.number) in answered for r in self._asked)
+
+    def _alone(self) -> Context:
+        """The same where the last question stands by its own words."""
+        last = replace(self.readings[-1], text=self.readings[-1].words, references=())
+        return replace(self, readings=(*self.readings[:-1], last))
 
 
 def _listed(

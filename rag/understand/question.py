@@ -19,6 +19,7 @@ from rag.understand.followup import resolve
 from rag.understand.heard import Context
 from rag.understand.intents import read_wording, topic
 from rag.understand.offices import offices
+from rag.understand.opening import opening
 from rag.understand.parties import Found, PartyFinder, blank
 from rag.understand.pieces import pieces
 from rag.understand.pointing import Said
@@ -128,7 +129,9 @@ class Reader:
         reading = self._read(heard, resolved, own, context)
         other = perhaps_meant(said, context, self._speech) if resolved and resolved in piece else None
         before = context.reading.text if context.reading else context.said[:_TALK]
+        before = "" if resolved and opening(said).moves else before
         reading = replace(reading, before=before, pointed=bool(heard.references), talk=context.said[:_MOST_TALK])
+        reading = replace(reading, words=piece)
         instead = replace(self._read(heard, other, own, context), before=before) if other else None
         reading = replace(reading, instead=instead)
         alone = resolved is not None and resolved in piece and reading.instead is None

@@ -12,7 +12,7 @@ from index.model import Clause, Tier
 from index.numerals import to_int
 from rag.library import Library
 from rag.understand.ask import Party
-from rag.understand.references import Reference
+from rag.understand.references import RULES, Reference
 
 _HEADS = {"notice": "通知正文", "preamble": "总体要求"}
 _MARKS = re.compile(r"[\s“”\"'‘’「」，,。、；;：:（）()《》？?！!·.\[\]]+")
@@ -22,6 +22,9 @@ _MOST_GRAMS = 40
 _ARTICLE = re.compile(r"(?:本法|本规定|本条例)第([0-9一二三四五六七八九十百零]+)条")
 _DECIDES = re.compile(r"(?:本法|本条例)规定的(?:行政)?处罚[^。]{0,60}由[^。]*决定")
 _PART = re.compile(r"\(([0-9]+)\)$")
+_LINE = re.compile(r"(?:^|\n)\s*[-•·]?\s*([0-9]{1,2})[:：]")
+_BARE = re.compile(r"第([0-9]{1,3}|[一二三四五六七八九十百零]{1,5})条")
+_FEWEST = 2
 _LIKE = 0.65
 """Share of a noun's characters that the one title has which it means: 新业态新风险 is 新领域新风险安全整治."""
 _LEAST_GRAMS, _LEAST_SHARE = 3, 0.25
@@ -166,8 +169,26 @@ class Speech:
         else the item whose title ``topic`` says, where that is who does it."""
         told = self.quoted(turn, documents) or (self.quoted(turn) if documents else None)
         numbered = () if told and told.kind == "article" else self.numbered(turn)
+        listed = () if numbered else self._lines(turn) or self._bare_articles(turn, told)
         told = told or (self.item_of(topic) if len(topic) > 1 else None)
-        return numbered or ((told,) if told else ())
+        return numbered or listed or ((told,) if told else ())
+
+    def _lines(self, turn: str) -> tuple[Reference, ...]:
+        """The items that a list heads its lines with by their bare numbers: - 14: …, - 31: …"""
+        numbers = list(dict.fromkeys(_LINE.findall(turn)))
+        if len(numbers) < _FEWEST or numbers == [str(n) for n in range(1, len(numbers) + 1)]:
+            return ()
+        held = all(self._library.clause(self._library.plan.id, number) for number in numbers)
+        return tuple(self._item(number) for number in numbers) if held else ()
+
+    def _bare_articles(self, turn: str, told: Reference | None) -> tuple[Reference, ...]:
+        """The articles a turn names without their law: that of the one it quotes, or of the persons it speaks of."""
+        document = told.document if told else RULES if self.persons(turn) else None
+        if document is None or document not in self._library.infos or (told and told.kind != "article"):
+            return ()
+        numbers = dict.fromkeys(str(to_int(number)) for number in _BARE.findall(fold(turn)))
+        found = [r for n in numbers if (c := self._library.clause(document, n)) and (r := self._reference(c))]
+        return tuple(found) if told is None or any(r.number == told.number for r in found) else ()
 
     def quoted(self, turn: str, documents: Sequence[str] = ()) -> Reference | None:
         """The clause whose wording a turn repeats, of ``documents`` or any; ``None`` where none stands out."""
