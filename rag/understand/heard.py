@@ -159,7 +159,7 @@ class Context:
         if self.passed:
             return replace(self, passed=False)
         listed, sure = _listed(text, find, self.reading)
-        if not listed and not self.about and not _UNLISTED.search(text):
+        if not listed and not self._pointed and not _UNLISTED.search(text):
             listed = _quoting(text, find, self.reading, quoted)
             sure = len(listed)
         leader = _LEADER.search(text.replace("*", ""))
@@ -179,6 +179,12 @@ class Context:
         if len(listed) == 1 and len(self.listed) > 1:
             return replace(context, current=listed)
         return replace(context, listed=listed, sure=sure, current=listed)
+
+    @property
+    def _pointed(self) -> bool:
+        """Whether the last question is known to be about certain clauses: it names them, or adds nothing to a list."""
+        last = self.reading
+        return bool(self.about) and (last is None or last.pointed or not words_of(last.words))
 
     def _of_something_else(self, told: tuple[Reference, ...]) -> bool:
         """Whether the last question, taken for one of an item talked about, was answered from quite other clauses."""
@@ -214,7 +220,9 @@ def _listed(
             continue
         found += find(_RUN.sub(_each, _ASIDE.sub("", line)))
     plans = {r.document for r in found if r.kind == "item"}
-    law = next((id for id in reversed(reading.documents if reading else ()) if id not in plans), None)
+    titled = [r.document for r in find(text) if r.kind == "article" and r.document]
+    asked = [id for id in reversed(reading.documents if reading else ()) if id not in plans]
+    law = next(iter((*titled, *asked)), None)
     found = [replace(r, document=law) if r.kind == "article" and r.document is None else r for r in found]
     named = [
         r for r in found if (r.kind == "item" and r.words.startswith("第")) or (r.kind == "article" and r.document)

@@ -127,9 +127,10 @@ class Reader:
         )
         resolved = resolve(said, context, self._speech)
         reading = self._read(heard, resolved, own, context)
-        other = perhaps_meant(said, context, self._speech) if resolved and resolved in piece else None
+        moves = bool(resolved) and opening(said).moves
+        other = perhaps_meant(said, context, self._speech) if resolved and resolved in piece and not moves else None
         before = context.reading.text if context.reading else context.said[:_TALK]
-        before = "" if resolved and opening(said).moves else before
+        before = "" if moves else before
         reading = replace(reading, before=before, pointed=bool(heard.references), talk=context.said[:_MOST_TALK])
         reading = replace(reading, words=piece)
         instead = replace(self._read(heard, other, own, context), before=before) if other else None

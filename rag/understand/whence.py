@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.understand.bare import PRONOUN, is_bare, words_of
+from rag.understand.focus import pairs
 from rag.understand.heard import Context
 from rag.understand.pointing import Said
 from rag.understand.references import Reference
@@ -47,6 +48,10 @@ def whence(said: Said, context: Context, speech: Speech) -> str | None:
     if len(left) > _LEFT or len(said.text) > 24:
         return None
     focus: Reference | None = context.focus
+    grams = pairs(_ABOUT_SOURCE.sub("＿", PRONOUN.sub("＿", said.blanked)))
+    if focus is not None and grams and not any(gram in speech.text(focus) for gram in grams):
+        if speech.best_elsewhere(grams, focus) == 1.0:
+            return None  # 碳酸锂那块归第几项: another clause has it
     law = re.search(r"法|条", said.text)
     if focus is None:
         return (
