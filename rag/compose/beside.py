@@ -20,6 +20,8 @@ _OWN = 2
 """Characters of a topic from which on a question has words to look beside the clause for."""
 _LEAD = 0.1
 """By how much another article must be ahead in the mean of both scores."""
+_STAYS = re.compile(r"[这那][一两二三四五六七几]?[件条项款档句]|[前后]者|它|上面说|刚才")
+"""Points at what was said, so that it is asked of it."""
 _DEPTH = 40
 _NAMED = re.compile(rf"《[^》]*》|{NUMBER}")
 
@@ -45,7 +47,7 @@ def beside(library: Library, reading: Reading, clause: Clause, own: str, find: S
 
     ``own`` are its words as they are searched for.
     """
-    if not reading.before or reading.pointed or len(reading.topic) < _OWN:
+    if not reading.before or reading.pointed or len(reading.topic) < _OWN or _STAYS.search(reading.words):
         return None
     hits = fused(reading, own, find, _DEPTH, [clause.document])
     here = next((hit.score for hit in hits if hit.clause == clause.top), 0.0)

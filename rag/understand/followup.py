@@ -289,7 +289,7 @@ def _continue(text: str, swaps: bool, context: Context, speech: Speech) -> str |
     what = _WHAT_OF.match(text)
     focus = context.focus
     assigned = before.intent is Intent.WHO and focus is not None and focus.kind == "item" and len(context.current) < 2
-    if what and assigned and focus and not _ASKS.search(text) and speech.item_of(what.group(1)) is None:
+    if what and assigned and focus and "呢" in text and not _ASKS.search(text) and speech.item_of(what.group(1)) is None:
         return f"{speech.words(focus)}由哪些单位分工负责"
     if what and not _ASKS.search(what.group(1)) and (swaps or re.search(r"呢[?？。]?$|怎么样[?？。]?$", text)):
         return _instead(what.group(1), bool(what.group(2)), context, speech)

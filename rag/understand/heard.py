@@ -41,7 +41,7 @@ class Context:
     its order, ``sure`` how many of them it did not leave open; ``current`` the clauses of its last turn; ``said`` that
     turn; ``leader`` whom it named as leading. ``passed``: the last question left no trace, nor will its answer.
     ``trail`` are the single clauses that turns were about, oldest first, each where it came last; ``roll`` the last
-    list of several, whatever was asked since.
+    list of several, whatever was asked since, ``roll_said`` the turn that gave it.
     """
 
     readings: tuple[Reading, ...] = ()
@@ -53,6 +53,7 @@ class Context:
     passed: bool = False
     trail: tuple[Reference, ...] = ()
     roll: tuple[Reference, ...] = ()
+    roll_said: str = ""
 
     @property
     def reading(self) -> Reading | None:
@@ -143,7 +144,7 @@ class Context:
             return replace(self, passed=True)
         readings = (*self.readings, reading)[-4:]
         return (
-            Context(readings, trail=self.trail, roll=self.roll)
+            Context(readings, trail=self.trail, roll=self.roll, roll_said=self.roll_said)
             if alone
             else replace(self, readings=readings, passed=False)
         )
@@ -175,7 +176,7 @@ class Context:
             trail = [r for r in self.trail if (r.document, r.number) != key]
             context = replace(context, trail=(*trail, listed[0]))
         if len(listed) > 1:
-            context = replace(context, roll=listed)
+            context = replace(context, roll=listed, roll_said=text)
         if len(listed) == 1 and len(self.listed) > 1:
             return replace(context, current=listed)
         return replace(context, listed=listed, sure=sure, current=listed)

@@ -133,7 +133,7 @@ class Reader:
         before = "" if moves else before
         reading = replace(reading, before=before, pointed=bool(heard.references), talk=context.said[:_MOST_TALK])
         reading = replace(reading, words=piece)
-        instead = replace(self._read(heard, other, own, context), before=before) if other else None
+        instead = replace(self._read(heard, other, own, context), before=before, words=piece) if other else None
         reading = replace(reading, instead=instead)
         alone = resolved is not None and resolved in piece and reading.instead is None
         return reading, context.asked(reading, alone=alone)
