@@ -122,6 +122,9 @@ def _trusted(library: Library, book: CitationBook, reading: Reading, search: Sea
 
 
 def _by_rules(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
+    unsaid = compose_unsaid(library, book, reading)
+    if unsaid:
+        return unsaid
     unheard_of = unknown_committee(library, reading)
     listed = None if unheard_of else whole_lists(library, book, reading)
     if listed:
@@ -139,9 +142,6 @@ def _by_rules(library: Library, book: CitationBook, reading: Reading, search: Se
         return refuse.ambiguous("不清楚“它”“这个”指的是什么。请写明是哪一项（例如第20项）、哪件事或哪个部门。")
     if reading.intent is Intent.HELP or is_greeting(reading.text):
         return meta.compose_help()
-    unsaid = compose_unsaid(library, book, reading)
-    if unsaid:
-        return unsaid
     refusal = beyond(library, book, of_plan(library, reading), search) or missing_clause(library, book, reading)
     if refusal:
         return refusal

@@ -7,7 +7,7 @@ itself and what it says after the question before count; the lead is set on own 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from index.model import Clause
@@ -26,20 +26,28 @@ _DEPTH = 40
 _NAMED = re.compile(rf"《[^》]*》|{NUMBER}")
 
 
-def fused(reading: Reading, own: str, find: Search, k: int, documents: Collection[str] | None = None) -> list[Hit]:
+def fused(
+    reading: Reading,
+    own: str,
+    find: Search,
+    k: int,
+    documents: Collection[str] | None = None,
+    prior: Mapping[str, float] | None = None,
+) -> list[Hit]:
     """Hits for a follow-up's own words and for the question before and them together, by their mean score.
 
     Cosines and shares are those of its own words. Titles and numbers in the question before say where it was asked,
     not what about, and are left out.
     """
     before = _NAMED.sub("", reading.before).strip("，,。？? ")
-    alone = find(own, _DEPTH, documents=documents)
+    alone = find(own, _DEPTH, documents=documents, prior=prior)
     if not before:
         return alone[:k]
-    told = {(hit.document, hit.clause): hit.score for hit in find(f"{before}，{own}", _DEPTH, documents=documents)}
+    both = find(f"{before}，{own}", _DEPTH, documents=documents, prior=prior)
+    told = {(hit.document, hit.clause): hit.score for hit in both}
     least = min(told.values(), default=0.0)
-    both = [replace(hit, score=(hit.score + told.get((hit.document, hit.clause), least)) / 2) for hit in alone]
-    return sorted(both, key=lambda hit: -hit.score)[:k]
+    mean = [replace(hit, score=(hit.score + told.get((hit.document, hit.clause), least)) / 2) for hit in alone]
+    return sorted(mean, key=lambda hit: -hit.score)[:k]
 
 
 def beside(library: Library, reading: Reading, clause: Clause, own: str, find: Search) -> Clause | None:

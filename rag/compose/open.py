@@ -12,6 +12,7 @@ from index.model import Clause, Family, Kind
 from rag.citations import CitationBook
 from rag.compose import refuse
 from rag.compose.articles import asks_penalty, is_penalty, penalty_for, top_clause
+from rag.compose.beside import fused
 from rag.compose.counts import pointed_items, surely_pointed
 from rag.compose.draft import Draft
 from rag.compose.evidence import SAME_COSINE, holds_fact, is_evidence, item_with_fact, wanted_fact
@@ -211,6 +212,8 @@ def search(library: Library, reading: Reading, find: Search, k: int = 8) -> list
     """Hits over the documents the question is about, all where it does not say."""
     wanted = [id for id in reading.documents if id in library]
     query = search_words(library, reading)
+    if reading.instead is not None and not wanted:
+        return fused(reading, query, find, k, prior=_prior(library, reading))
     return find(query, k, documents=wanted or None, prior=None if wanted else _prior(library, reading))
 
 
