@@ -75,6 +75,10 @@ def compose_open(library: Library, book: CitationBook, reading: Reading, find: S
         return _from_plan(library, book, reading, item, law)
     if not hits or not (sure or is_evidence(library, reading, hits)):
         return _without_evidence(library, book, reading, clauses, item)
+    if reading.instead is not None and not reading.documents:
+        words = search_words(library, reading)
+        hits = laws_first(library, reading, fused(reading, words, find, 8, prior=_prior(library, reading)), find)
+        clauses = [top_clause(library, hit) for hit in hits]
     if asks_penalty(reading.text) and not _is_plan(library, clauses[0]):
         if not any(is_penalty(c) for c in clauses[:4]):
             return penalty_for(library, book, reading, clauses[0], find)
@@ -212,8 +216,6 @@ def search(library: Library, reading: Reading, find: Search, k: int = 8) -> list
     """Hits over the documents the question is about, all where it does not say."""
     wanted = [id for id in reading.documents if id in library]
     query = search_words(library, reading)
-    if reading.instead is not None and not wanted:
-        return fused(reading, query, find, k, prior=_prior(library, reading))
     return find(query, k, documents=wanted or None, prior=None if wanted else _prior(library, reading))
 
 

@@ -69,7 +69,7 @@ _COUNTED = re.compile(
 _RHYTHM = rf"{_N}+次|每(?:个)?{_N}*(?:月|季度|年|半年|周|日|天)|季度|半年|月度|年度|[一两]年"
 _HAS_COUNT = {"次": _RHYTHM, "人": rf"{_N}+个?[人名]", "名": rf"{_N}+个?[人名]", "位": rf"{_N}+个?[人名位]"}
 _CONDITION = re.compile(rf"(?:超过|满|不足|达到?|在){_N}+人(?:以上|以下)?(?:的)?")
-_ASKS_CONDITION = re.compile(r"(?:超过|以上|以下|满|达到?)[^，。？?]{0,3}(?:几|多少)|(?:几|多少)个?人(?:以上|以下|就|才|起)")
+_ASKS_CONDITION = re.compile(r"(?:超过|以上|以下|满|达到?)[^，。？?]{0,3}(?:几|多少)|(?:几|多少)个?人(?:以上|以下|就|才|起|是?[^，。？?]{0,3}(?:线|门槛|界限))")
 _ISSUED = re.compile(
     r"(?:何时|(?:什么|啥)时候|几月份?|哪一?[天月]|几号)[^，。？?]{0,6}(?:出台|印发|发布|下发|发文|定稿|出来|能?出(?=[?？]|$))"
 )
@@ -77,6 +77,9 @@ _DATED = re.compile(rf"{_N}+月|{_N}+日|(?:季度|年|月)底?前|上半年|下
 _HAPPENING = re.compile(
     r"(?:昨[天日晚]|前[天几]|今[天早晨]|上周|上个?月|前不久|刚刚|最近)[^，。？?]{0,6}(?:起|次|场|个)[^，。？?]{0,6}"
     r"(?:事故|火灾|爆炸|车祸|坍塌|火|事)"
+)
+_OUR_OWN = re.compile(
+    r"(?:我|咱)们?(?:局|县|区|市|单位|委|队|这里|这边)?(?:现在|目前|眼下|已经|手里|手上)[^，。？?]{0,4}(?:几|多少)(?![项条])"
 )
 _DRAFT = re.compile(r"初稿|草稿|草案|征求意见稿|电子版|扫描件|样稿")
 _WHICH_PLACES = re.compile(
@@ -105,6 +108,8 @@ def _tops(library: Library, document: str, number: str) -> list[Clause]:
 def _lacks(reading: Reading, told: str, pointed: bool) -> str:
     """What is asked and not told, in words for a refusal; empty where nothing is known to be missing."""
     text = reading.text
+    if _OUR_OWN.search(text):
+        return "本单位的实际情况"
     if _HAPPENING.search(text):
         return "已经发生的具体事故或者事件"
     if _DRAFT.search(text) and not _DRAFT.search(told):

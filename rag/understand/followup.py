@@ -61,7 +61,7 @@ _LEAD = re.compile(
     r"^(?P<new>(?:不对|错了|不是(?:这个|那个|问这个|的)?)(?:[，,。.！!\s]+(?:是(?!不是|否))?|(?=我))|"
     r"(?:另外|此外|对了|顺便(?:问一?下)?|再问一?下|还有(?:一个|个)问题)[，,：:\s]*)?"
     r"(?P<swap>(?:我(?:刚才|其实|们)?(?:是)?(?:想|要)?(?:问|说|指|查)的?(?:其实)?是(?!不是|否)|我是(?:想|要)?(?:问|说|指)|"
-    r"换成|换(?!成)|改(?:问|查)|再(?:看看|查查|问问)|如果是|要是|那(?:如果|要(?!点))是?|"
+    r"换[成作做]|换(?![成作做])|改(?:问|查)|再(?:看看|查查|问问)|如果是|要是|那(?:如果|要(?!点))是?|"
     r"那么?(?!个(?!人)|些|一?项|一?条|件|里|位|边|一?款|几|部|张|事))[，,：:\s]*)*"
 )
 _OWN_LIST = re.compile(
@@ -330,7 +330,7 @@ def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str
 
 
 _RULES = (
-    of_paper, left_out, by_entry, of_labels, role_here, back, in_roll, duty_behind, decided_by, applied, to_law, of_whole, whence, to_plan,
+    of_paper, left_out, by_entry, of_labels, role_here, back, in_roll, duty_behind, decided_by, applied, to_law, to_plan, of_whole, whence,
     to_other_law, parts_counted, as_many, group_here, number_of, either_of,
     filtered, _of_several, of_both, in_bracket,
     the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_place, by_number, in_quotes, of_document,

@@ -154,12 +154,13 @@ class Context:
         text: str,
         find: Callable[[str], Iterable[Reference]],
         quoted: Quoted = lambda text, documents, topic: (),
+        plan: str = "",
     ) -> Context:
         """After an assistant's turn. One that names no clause is about the one it quotes (``quoted``); where it quotes
-        none either, the list stays as it was."""
+        none either, the list stays as it was. What is called an article of ``plan`` is one of its items."""
         if self.passed:
             return replace(self, passed=False)
-        listed, sure = _listed(text, find, self.reading)
+        listed, sure = _listed(text, find, self.reading, plan)
         if not listed and not self._pointed and not _UNLISTED.search(text):
             listed = _quoting(text, find, self.reading, quoted)
             sure = len(listed)
@@ -205,7 +206,7 @@ class Context:
 
 
 def _listed(
-    text: str, find: Callable[[str], Iterable[Reference]], reading: Reading | None
+    text: str, find: Callable[[str], Iterable[Reference]], reading: Reading | None, plan: str
 ) -> tuple[tuple[Reference, ...], int]:
     """The clauses a turn lists and how many stand before what it leaves open.
 
@@ -225,6 +226,7 @@ def _listed(
     asked = [id for id in reversed(reading.documents if reading else ()) if id not in plans]
     law = next(iter((*titled, *asked)), None)
     found = [replace(r, document=law) if r.kind == "article" and r.document is None else r for r in found]
+    found = [replace(r, kind="item") if r.kind == "article" and r.document == plan else r for r in found]
     named = [
         r for r in found if (r.kind == "item" and r.words.startswith("第")) or (r.kind == "article" and r.document)
     ]

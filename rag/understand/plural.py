@@ -45,6 +45,10 @@ _WITHOUT = re.compile(
     r"(?:去掉|除(?:了|掉|去|开)?|扣掉|刨(?:掉|开|除)|不算|抛开|撇开|减去|拿掉|划掉)(?P<what>[^，。？?]{1,12}?)?(?:以外|之外|外)?[，,]?"
     r"(?:还|就|都)?(?:剩|余|有)(?:下|的)?(?:的)?(?:还)?(?:有|是)?(?:什么|哪|几|谁|多少|呢|$)|(?:其[余他它]|剩下?|余下)的?(?:呢|有哪|是哪|还有)"
 )
+_WITHOUT_NAMED = re.compile(
+    r"(?:去掉|去除|除(?:了|掉|去|开)?|扣掉|刨(?:掉|开|除)|抛开|撇开|减去|拿掉|划掉|剔除|排除)[^，。？?＿]{0,4}＿+[^，。？?]{0,8}?(?:那|的)[^，。？?]{0,3}"
+    r"[，,][^，。？?]{0,4}(?:剩|余|有|哪)"
+)
 _NOUN = re.compile(r"(?P<noun>[\u4e00-\u9fff]{2,8}?)(?:的)?那一?[个项条]")
 _HOW_MANY = re.compile(r"(?:几|多少)(?:个|种|类|样|款|档|项|条)(?:情形|情况|行为|种类|职责|义务)?(?:呢|的)?[?？。]?$")
 _COUNTING = re.compile(
@@ -86,7 +90,8 @@ def of_both(said: Said, context: Context, speech: Speech) -> str | None:
         return None
     told: tuple[Reference, ...]
     if match is None:
-        told = context.listed if compares and len(context.listed) == 2 and not context.parties else ()
+        two = len(context.listed) == 2 and (not context.parties or len(context.current) == 2)
+        told = context.listed if compares and two else ()
     else:
         told = tuple(named) or several(context, both=True)
     if len(told) < 2 or (said.names and not compares):
@@ -121,9 +126,11 @@ def filtered(said: Said, context: Context, speech: Speech) -> str | None:
 
 def _parts(said: Said, match: re.Match[str], context: Context, speech: Speech) -> str | None:
     """只留跟培训沾边的, of the cases that one article lists: those that say so."""
-    law = context.law
-    if law is None or said.names or len(context.listed) > 1 or not match.group().startswith(("只", "就", "单")):
+    law, focus = context.law, context.focus
+    if said.names or len(context.listed) > 1 or not match.group().startswith(("只", "就", "单")):
         return None
+    if law is None or focus is None:
+        return f"{speech.words(focus)}的原文是什么" if focus is not None and focus.number.isdigit() else None
     told = speech.parts_saying(law, pairs(said.blanked[match.end() :]))
     return "、".join(map(speech.words, told)) + "讲什么" if told else None
 
@@ -132,6 +139,9 @@ def left_out(said: Said, context: Context, speech: Speech) -> str | None:
     """燃气那个知道了，去掉它还剩哪些: the list shown without the one talked about or named."""
     match = _WITHOUT.search(said.text)
     told = context.listed if len(context.listed) > 1 else context.roll
+    by_name = _WITHOUT_NAMED.search(said.blanked)
+    if by_name and len(said.names) == 1 and len(told) > 1 and not said.titled and not said.references:
+        return "、".join(speech.words(r) for r in told) + f"{AMONG}没有点名{said.names[0]}的是哪几项"
     if not match or len(told) < 2 or said.names or said.own or said.titled:
         return None
     dropped = {r.number for r in said.references if r.kind == told[0].kind}

@@ -108,7 +108,7 @@ class Reader:
         for turn in question.history[-12:]:
             content = simplified(turn.content)[:8000]
             if turn.role == "assistant":
-                context = context.heard(content, self._references, self._speech.meant)
+                context = context.heard(content, self._references, self._speech.meant, self._library.plan.id)
             elif turn.role == "user" and content:
                 for piece in pieces(self._standard(content)):
                     context = self._read_piece(piece, own, context)[1]
