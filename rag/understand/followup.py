@@ -12,7 +12,7 @@ from rag.understand.ask import Intent
 from rag.understand.back import back, in_roll
 from rag.understand.bare import NUMBER, PRONOUN, attached, is_bare
 from rag.understand.claims import claimed
-from rag.understand.entries import by_entry, of_labels
+from rag.understand.entries import by_entry, by_label, of_labels
 from rag.understand.focus import breach, elsewhere, except_this, in_focus, names_another
 from rag.understand.heard import Context
 from rag.understand.here import role_here
@@ -289,7 +289,14 @@ def _continue(text: str, swaps: bool, context: Context, speech: Speech) -> str |
     what = _WHAT_OF.match(text)
     focus = context.focus
     assigned = before.intent is Intent.WHO and focus is not None and focus.kind == "item" and len(context.current) < 2
-    if what and assigned and focus and "呢" in text and not _ASKS.search(text) and speech.item_of(what.group(1)) is None:
+    if (
+        what
+        and assigned
+        and focus
+        and "呢" in text
+        and not _ASKS.search(text)
+        and speech.item_of(what.group(1)) is None
+    ):
         return f"{speech.words(focus)}由哪些单位分工负责"
     if what and not _ASKS.search(what.group(1)) and (swaps or re.search(r"呢[?？。]?$|怎么样[?？。]?$", text)):
         return _instead(what.group(1), bool(what.group(2)), context, speech)
@@ -330,7 +337,7 @@ def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str
 
 
 _RULES = (
-    of_paper, left_out, by_entry, of_labels, role_here, back, in_roll, duty_behind, decided_by, applied, to_law, to_plan, of_whole, whence,
+    of_paper, left_out, by_entry, of_labels, by_label, role_here, back, in_roll, duty_behind, decided_by, applied, to_law, to_plan, of_whole, whence,
     to_other_law, parts_counted, as_many, group_here, number_of, either_of,
     filtered, _of_several, of_both, in_bracket,
     the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_place, by_number, in_quotes, of_document,

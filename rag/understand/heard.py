@@ -24,6 +24,7 @@ _LEADER = re.compile(
     r"牵头(?:组织开展)?(?:的是|是|的|单位)?[：:]*(?!组织开展)([^，。；;：:（(\n]{3,30})|由([^，。；;：:由\n]{3,28}?)牵头|"
     r"(?:^|[，,。；;：:\s])([^，,。；;：:、由\s]{3,28}?)牵头组织开展"
 )
+_ARTICLE = re.compile(r"第[0-9一二三四五六七八九十百]+条")
 _OF_A_PARTY = (Intent.DUTIES, Intent.COUNT, Intent.IS_NAMED, Intent.COMPARE, Intent.OPEN, Intent.CONTENT, Intent.WHO)
 
 _SUBJECT = 4
@@ -249,7 +250,10 @@ def _quoting(
     """The clauses that ``text`` speaks of without naming them so that they are found."""
     named = tuple(r.document for r in find(text) if r.document) or (reading.documents if reading else ())
     assigns = reading is not None and reading.intent is Intent.WHO and not named
-    return tuple(quoted(text, named, reading.topic if reading and assigns else ""))
+    told = tuple(quoted(text, named, reading.topic if reading and assigns else ""))
+    if told or reading is None or not _ARTICLE.search(text):
+        return told
+    return tuple(quoted(f"{reading.words}。{text}", named, ""))
 
 
 def _each(match: re.Match[str]) -> str:

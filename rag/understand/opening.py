@@ -59,6 +59,8 @@ _NODS = re.compile(rf"^(?:(?:{_NOD})[，,。.！!；;:：\s]+)+")
 
 _SOFT = re.compile(r"(?:啊|呀|哦|喔|呐|哈|撒|噻|咩|喃|来着)+(?=[?？。.！!\s]*$)")
 _NE = re.compile(r"(?:嘞|咧|哩|捏|吶)(?=[?？。.！!\s]*$)")
+_NOT_THAT = re.compile(r"[（(](?:不是|不要|不含|非|别)[^）)]{1,10}[）)]")
+"""What is not meant, said in brackets: its words would only be searched for."""
 _MA = re.compile(r"(?:伐|啵|(?<=[了过到有的是])(?:哇|波|不咯|没咯))(?=[?？。.！!\s]*$)")
 
 
@@ -75,7 +77,7 @@ class Opening:
 
 def softened(said: Said) -> Said:
     """``said`` without the particles of speech at its end: 还有谁哈 → 还有谁, 消防嘞 → 消防呢."""
-    for pattern, instead in ((_SOFT, ""), (_NE, "呢"), (_MA, "吗")):
+    for pattern, instead in ((_NOT_THAT, ""), (_SOFT, ""), (_NE, "呢"), (_MA, "吗")):
         text, blanked = (pattern.sub(instead, form) for form in (said.text, said.blanked))
         if any(char.isalnum() for char in text):
             said = replace(said, text=text, blanked=blanked)

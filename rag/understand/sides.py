@@ -40,6 +40,7 @@ _COMPARED = re.compile(
     r"那边|那头|这边|有|没有?|区别|不同|一样|相同|吗|么|嘛|得|的|也|又|怎么|如何|是|呢|罚|规定|怎样|会|要|上|里|中|写|说|讲|[，,。？?]"
 )
 _TITLES = re.compile(r"《[^》]+》|[\u4e00-\u9fff]{0,9}?(?:法|责任制规定|条例)(?=怎|里|上|中|对|第|是|那|这|呢|[，,])")
+_SHORT = 3
 _BASIS = re.compile(r"(?:什么|啥|有|的|法律)依据|依据(?:是|呢|吗|没|在|的)|依的?(?:是)?(?:什么|哪)|法律?(?:来|出)")
 _LIKE = re.compile(r"(?:对得上|对应|相应|类似|相似|一样|同样|相同|呼应)")
 _LAST = re.compile(r"[：:]\s*")
@@ -87,13 +88,20 @@ def to_plan(said: Said, context: Context, speech: Speech) -> str | None:
     law = context.law
     this = _THIS_RULE.search(said.text)
     if match and this and law is not None and law.document and not said.references:
-        return f"要点里哪一项讲落实{speech.title(law.document)}"
+        named = speech.naming(law.document)
+        told = "、".join(map(speech.words, named[:2])) + "讲什么"
+        return told if named else f"要点里哪一项讲落实{speech.title(law.document)}"
     if not match or said.references or said.titled or (law is None and not _TURNS.search(match.group())):
         return None
     rest = said.full[match.end() :] if len(said.full) == len(said.text) else said.text[match.end() :]
-    own = re.sub(r"哪一?[条项](?=落实|写|讲|说|提|有|是|对)|落实|跟着|是不是|它|(?<=[^，,])这[事块个](?=[，,怎]|$)", "", rest)
+    own = re.sub(
+        r"哪一?[条项](?=落实|写|讲|说|提|有|是|对)|落实|跟着|是不是|它|(?<=[^，,])这[事块个](?=[，,怎]|$)", "", rest
+    )
     if not words_of(_ONE_LIKE_IT.sub("＿", own)):
-        own = "，".join([*context.topics[-1:], _told(context) if context.law or _LIKE.search(own) else own])
+        if context.law and not _LIKE.search(rest):
+            topic = "".join(words_of(_ONE_LIKE_IT.sub("＿", "，".join(context.topics))))
+            return f"要点里哪一项讲{topic if len(topic) > _SHORT else _told(context)}"
+        own = "，".join([*context.topics[-1:], _told(context) if _LIKE.search(own) else own])
     return f"要点里{own}"
 
 

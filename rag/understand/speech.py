@@ -25,6 +25,8 @@ _PART = re.compile(r"\(([0-9]+)\)$")
 _LINE = re.compile(r"(?:^|\n)\s*[-•·]?\s*([0-9]{1,2})[:：]")
 _BARE = re.compile(r"第([0-9]{1,3}|[一二三四五六七八九十百零]{1,5})条")
 _FEWEST = 2
+_TITLE = 4
+"""Characters of a title from which on it tells an item; the first two are 强化, 压实 and the like."""
 _LIKE = 0.65
 """Share of a noun's characters that the one title has which it means: 新业态新风险 is 新领域新风险安全整治."""
 _LEAST_GRAMS, _LEAST_SHARE = 3, 0.25
@@ -138,6 +140,19 @@ class Speech:
         duties = [d for d in self._library.duties(self._library.plan.id) if d.clause == item.number]
         named = sorted((d for d in duties if d.tier is Tier.NAMED), key=lambda d: d.span.start)
         return tuple(dict.fromkeys(d.party for d in named if d.party in known))
+
+    def naming(self, document: str) -> list[Reference]:
+        """The items of the plan that name a regulation by its title, in order."""
+        info = self._library.infos[document]
+        titles = [_plain(title) for title in (info.title, info.title.removeprefix("中华人民共和国"))]
+        items = self._library.items(self._library.plan.id)
+        return [self._item(c.id) for c in items if any(title in _plain(c.text) for title in titles)]
+
+    def item_called(self, number: str, text: str) -> Reference | None:
+        """The item of that number where ``text`` has its title, without its first verb; ``None`` where it does not."""
+        clause = self._library.clause(self._library.plan.id, number)
+        title = _plain(clause.title) if clause else ""
+        return self._item(number) if len(title) > _TITLE and title[_TITLE - 2 :] in _plain(text) else None
 
     def item_of(self, noun: str) -> Reference | None:
         """The one item that 工地那项, 旅游那条 mean: by its title, in everyday words too, else by its text."""
