@@ -64,6 +64,7 @@ _ROLL = re.compile(r"(?P<of>[\u4e00-\u9fff]{2,4})(?:的)?名单(?:有|给|发|�
 
 _COUNTED = re.compile(
     r"百分之(?:几|多少)|(?:比例|占比|占)[^，。？?]{0,4}(?:多少|几成)|"
+    r"(?:几|多少)[百千万]*(?P<money>奖金|奖励|补贴|补助|经费|资金|钱|块|元)|"
     r"(?<![第哪])(?:几|多少)个?(?P<unit>次|学时|课时|人(?!一)|名|位|台|套|级|岁|死|分钟|倍|成|层|吨|度)"
 )
 _RHYTHM = rf"{_N}+次|每(?:个)?{_N}*(?:月|季度|年|半年|周|日|天)|季度|半年|月度|年度|[一两]年"
@@ -82,6 +83,9 @@ _HAPPENING = re.compile(
 )
 _OUR_OWN = re.compile(
     r"(?:我|咱)们?(?:局|县|区|市|单位|委|队|这里|这边)?(?:现在|目前|眼下|已经|手里|手上)[^，。？?]{0,4}(?:几|多少)(?![项条])"
+)
+_OTHER_PAPER = re.compile(
+    rf"(?<![》法])(?P<paper>细则|办法|方案|清单|指导意见|预案|规划)(?:的|里面?|中|上)*第{_N}+[条款项章]"
 )
 _DRAFT = re.compile(r"初稿|草稿|草案|征求意见稿|电子版|扫描件|样稿")
 _WHICH_PLACES = re.compile(
@@ -112,6 +116,9 @@ def _lacks(reading: Reading, told: str, pointed: bool) -> str:
     text = reading.text
     if _OUR_OWN.search(text):
         return "本单位的实际情况"
+    other = _OTHER_PAPER.search(text)
+    if other and other["paper"] in reading.before + reading.talk and not reading.documents:
+        return f"{other['paper']}的内容"
     if _HAPPENING.search(text):
         return "已经发生的具体事故或者事件"
     if _DRAFT.search(text) and not _DRAFT.search(told):
@@ -172,6 +179,8 @@ def _uncounted(text: str, told: str) -> bool:
     asked = _COUNTED.search(text)
     if not asked or _FINE.search(text):
         return False
+    if asked["money"]:
+        return not re.search(rf"{_N}+元|百分之|{_N}倍", told)
     if not asked["unit"]:
         return not re.search("百分之|%|[一二三四五六七八九]成", told)
     told = told if _ASKS_CONDITION.search(text) else _CONDITION.sub("", told)

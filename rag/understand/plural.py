@@ -30,11 +30,12 @@ _AMONG = re.compile(
 _PICKS = re.compile(
     r"哪[几些个一]?(?:些|个)?(?:项|条|个)?|^(?:只|就|单)(?:看|要|挑|说|留|列)[^，。？?]*的|挑出来|筛|剩|有几[项条个]|几[项条个]|的那[几些]?[项条个]|哪[几些]?[项条个]|留下|保留|有几家|的有(?:没有|吗|没)"
 )
+_JOINTLY = re.compile(r"一起|一块|同时|共同|[也都和跟与同]|里|中|这|那|上面|其")
 _CONTENT = re.compile(
     r"咋写|怎么(?:写|说|讲|规定)|讲(?:了)?什么|内容|原文|展开|念|详细|第[一二三四五六七八九十0-9]+[项条款点]|都有的|共同|同时"
 )
 _ALIKE = re.compile(
-    r"一样|相同|区别|不同|差别|差在|同一[个家]|比一比|对比|相比|比较|一(?:模一样|码事|回事)|谁(?:更)?[多重轻]|比|都有的?(?:是|有)?哪|还是两个"
+    r"一样|相同|区别|不同|差别|差在|同一[个家]|比一比|对比|相比|比较|一(?:模一样|码事|回事)|(?:谁|哪[个项条家]|哪一[个项条])(?:更|要)?(?:罚得|管得|规定得)?[多少重轻严]|比|都有的?(?:是|有)?哪|还是两个"
 )
 _WITH_ABOVE = re.compile(r"^(?:那)?[跟和与同]?(?:上[头面边]|前[头面边]|刚才|之前)(?:那|的|说的)*(?:一)?(?:条|项|个)比")
 _NUMBERS = re.compile(
@@ -111,6 +112,8 @@ def filtered(said: Said, context: Context, speech: Speech) -> str | None:
     content = _CONTENT.search(said.text) and not (said.names and "同时" in said.text)
     if not match or not _PICKS.search(said.text) or content or said.titled or said.references:
         return None
+    if said.names and context.parties and match.group().startswith("的") and not _JOINTLY.search(said.text):
+        return None  # 工业制造专委会牵头的是哪项, after another's list
     told = several(context, both=False)
     if len(told) < 2 or _SINGULAR.search(said.text):
         return _parts(said, match, context, speech)

@@ -198,7 +198,7 @@ class Speech:
 
     def _bare_articles(self, turn: str, told: Reference | None) -> tuple[Reference, ...]:
         """The articles a turn names without their law: that of the one it quotes, or of the persons it speaks of."""
-        document = told.document if told else RULES if self.persons(turn) else None
+        document = told.document if told else RULES if self.persons(turn) else self._law_of(turn)
         if document is None or document not in self._library.infos or (told and told.kind != "article"):
             return ()
         numbers = dict.fromkeys(str(to_int(number)) for number in _BARE.findall(fold(turn)))
@@ -228,6 +228,26 @@ class Speech:
         numbers = [n for run in _AS_ARTICLES.findall(turn) for n in re.findall("[0-9]+", run)]
         held = all(self._library.clause(self._library.plan.id, number) for number in numbers)
         return tuple(self._item(number) for number in dict.fromkeys(numbers)) if held else ()
+
+    def _law_of(self, turn: str) -> str | None:
+        """The regulation whose articles have most of what a turn says after their bare numbers, if it is the only one."""
+        parts = [(str(to_int(m[1])), m.end()) for m in _BARE.finditer(fold(turn))]
+        if len(parts) < _FEWEST:
+            return None
+        text = fold(turn)
+        ends = [*(at for _, at in parts[1:]), len(text)]
+        said = [(n, _plain(_BARE.sub("", text[at:end]))) for (n, at), end in zip(parts, ends, strict=True)]
+        scores: dict[str, int] = {}
+        for document in self._library.infos:
+            clauses = self._library.clauses(document)
+            if self.is_plan(document) or not all(n in clauses for n, _ in said):
+                continue
+            scores[document] = sum(
+                label[at : at + 3] in _plain(clauses[n].text) for n, label in said for at in range(len(label) - 2)
+            )
+        best = max(scores.values(), default=0)
+        found = [document for document, score in scores.items() if score == best]
+        return found[0] if best >= _FEWEST and len(found) == 1 else None
 
     def _reference(self, clause: Clause) -> Reference | None:
         if clause.document == self._library.plan.id:
