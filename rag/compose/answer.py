@@ -14,7 +14,7 @@ from rag.citations import CitationBook
 from rag.compose import meta, refuse, tables
 from rag.compose.among import compose_among
 from rag.compose.articles import asks_penalty, better_clause, is_penalty, penalty_for, related
-from rag.compose.bare import compose_either, meant_items
+from rag.compose.bare import compose_either, meant_items, too_vague
 from rag.compose.beside import beside
 from rag.compose.complement import complement
 from rag.compose.counts import count_named, surely_pointed
@@ -201,7 +201,7 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     said = compose_presence(library, book, reading)
     if said:
         return said
-    if _too_vague(reading):
+    if too_vague(reading):
         return refuse.ambiguous(
             "问题太笼统，不清楚要问哪件事。请写明事项（例如第20项、燃气安全整治）、部门或法律条款。"
         )
@@ -269,20 +269,6 @@ def _excepting(library: Library, book: CitationBook, reading: Reading) -> Draft 
     return joined([filtered_list(library, book, party, wanted) for party in parties]) if wanted else None
 
 
-_MEASURE = re.compile("[最至]少|[最至]多|不少于|不多于|每|各|一?个|[县区市处家建要得]")
-
-
-def _too_vague(reading: Reading) -> bool:
-    said = (
-        reading.parties
-        or reading.documents
-        or reading.concepts
-        or reading.references
-        or len(_MEASURE.sub("", reading.topic)) >= 2
-    )
-    return not said and reading.intent not in (Intent.COUNT, Intent.HELP, Intent.DOCUMENTS)
-
-
 def _articles(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
     clauses = [clause for r in reading.references if r.kind == "article" for clause in related(library, r)][:4]
     if not clauses:
@@ -294,11 +280,11 @@ def _articles(library: Library, book: CitationBook, reading: Reading, search: Se
         return either
     own = search_words(library, reading)
     near = beside(library, reading, clauses[0], own, search) if len(clauses) == 1 else None
-    if near:
-        return compose_articles(library, book, reading, [near], clauses)
-    missing = compose_unwritten(library, book, reading, clauses)
+    missing = compose_unwritten(library, book, reading, [near] if near else clauses)
     if missing:
         return missing
+    if near:
+        return compose_articles(library, book, reading, [near], clauses)
     precise = any(r.paragraph or r.subitem for r in reading.references) or (reading.follows and not reading.pointed)
     other = better_clause(library, reading, clauses, search) if len(reading.topic) >= 3 and not precise else None
     if other is None:

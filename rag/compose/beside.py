@@ -1,7 +1,7 @@
 """The article beside the one talked about: a follow-up often goes on to what its neighbour says.
 
-Asked of 第十九条 how leaders are called to account, 由哪些机关来问责 is answered by 第二十六条. Both what a follow-up says
-itself and what it says after the question before count; the lead is set on own dialogues.
+Asked of 第十九条 how leaders are called to account, 由哪些机关来问责 is answered by 第二十六条. What a follow-up says
+itself and what it says after the question before both count; the lead is set on own dialogues.
 """
 
 from __future__ import annotations

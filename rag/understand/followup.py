@@ -15,7 +15,7 @@ from rag.understand.claims import claimed
 from rag.understand.entries import by_entry, by_label, of_labels
 from rag.understand.focus import breach, elsewhere, except_this, in_focus, names_another
 from rag.understand.heard import Context
-from rag.understand.here import role_here
+from rag.understand.here import role_here, roles_only
 from rag.understand.intents import HELP
 from rag.understand.mistyped import renumbered
 from rag.understand.named import name_only
@@ -337,11 +337,12 @@ def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str
 
 
 _RULES = (
-    of_paper, left_out, by_entry, of_labels, by_label, role_here, back, in_roll, duty_behind, decided_by, applied, to_law, to_plan, of_whole, whence,
+    of_paper, left_out, by_entry, of_labels, by_label, role_here, back, in_roll, duty_behind, decided_by, applied,
+    to_law, to_plan, of_whole, whence,
     to_other_law, parts_counted, as_many, group_here, number_of, either_of,
     filtered, _of_several, of_both, in_bracket,
     the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_place, by_number, in_quotes, of_document,
     another_period, another_person, also_with, speaking_as, covered, confirms, leading, named_here, said_here,
-    counted_here, who_here, own_named, name_only, another_year, of_law,
+    counted_here, who_here, roles_only, own_named, name_only, another_year, of_law,
 )  # fmt: skip
 """In order: what points by place or name first, then what replaces a part of the last question."""

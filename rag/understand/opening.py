@@ -26,12 +26,13 @@ _PASSES = (
     r"(?:先)?(?:跳|略|绕)(?:过|开)[^，。？?！!：:；;]{1,8}|"
     r"先?(?:别|不)(?:再)?(?:问|说|谈|聊|管|看|提|讲|扯|纠结)[^，。？?！!：:；;]{1,8}(?:了|啦)?|"
     r"(?:再)?(?:换|另|转|跳)(?:个|起|换|一个|到)?(?:一?[个件条])?(?:话题|问题|题|事|说的|问的|方面|头)?|"
-    r"(?:再|下|新)(?:来|问)?一?个(?:新)?(?:问题|话题|题)?|"
+    r"(?:换|转|改|切)(?:到|成|个)?(?![^，。？?！!：:；;]{0,6}(?:法(?!律)|规定|要点|条例))[^，。？?！!：:；;]{1,5}?(?:的)?(?:来)?(?:问|说|看|查|讲|话题|方面)(?:吧|一下|下)?|"
+    r"(?:再|下|新)(?:来|问)?一?[个道]?(?:新)?(?:的)?(?:问题|话题|题)|(?:再|下)(?:来)?一个|"
     r"暂停|打断一下|插(?:一)?句(?:话)?|岔开(?:一下|话题)?|题外话|"
     r"(?:我们?)?(?:领导|老板|主任|局长|科长|上头|有人|人家|企业|群众|同事)[^，。？?！!：:；;]{0,4}问(?:我|起|到|了|来)?(?:一?句)?)"
     r"[，,。.！!；;：:]+\s*"
 )
-"""A first clause that leaves what was talked about, whatever it is called: 问责说完了，先不说培训了。换一个，领导突然问："""
+"""A first clause that leaves what was talked about, whatever that is: 问责说完了， 先不说培训了。 领导突然问："""
 _DENIES = (
     r"(?:不对(?:吧|啊|呀|哦|劲)?|[打写输敲](?:错|岔)了?(?:字)?|[手笔口]误|错了(?:吧)?|不是(?:吧|啊|呀|的|这个|那个)?|搞(?:错|岔|混|反)了?(?:吧)?|弄(?:错|混|反)了?|"
     r"记(?:错|岔)了?(?:吧)?|说反了|你(?:搞|弄|记|看|说|答)(?:错|岔|混|反)了?|"
@@ -50,6 +51,10 @@ _REMINDS = re.compile(
 )
 _OPENS = re.compile(rf"^(?:(?:{_NOD}){_PAUSE})*(?:(?P<moves>{_MOVES_ON})|(?P<denies>{_DENIES}))?{_PAUSE}")
 _PASSED = re.compile(rf"^(?:(?:{_NOD}){_PAUSE})*(?:{_PASSES}(?:(?:{_NOD}){_PAUSE})*)+")
+_KNOWN = re.compile(
+    rf"^(?:(?:{_NOD}){_PAUSE})*[^，。？?！!：:；;]{{1,8}}?(?:我)?(?:清楚|明白|知道|了解|懂|有数|晓得|记下)(?:了|啦)[，,。.！!；;]+\s*"
+)
+"""What was asked is understood; what comes next may still lean on it."""
 _LEANS = re.compile(r"^(?:去掉|除|剩|其[余他它]|还有|别的|只(?:看|要|留)|它|这|那[个些条项]|上面|刚才)")
 _LIKE_BEFORE = re.compile(r"^[^，。？?]{1,10}(?:呢|的呢)[?？。]?$")
 """What asks the question before of something else: 培训不说了，演练呢."""
@@ -87,6 +92,9 @@ def softened(said: Said) -> Said:
 
 def opening(said: Said) -> Opening:
     """``said`` taken apart; as it is where nothing but an opening would be left."""
+    known = _KNOWN.match(said.text)
+    if known and re.match(r"[\u4e00-\u9fff]", said.text[known.end() :]) and not _LEANS.match(said.text[known.end() :]):
+        said = said.after(known.end())
     passed = _PASSED.match(said.text)
     if passed and any(char.isalnum() for char in said.text[passed.end() :]):
         rest = said.after(passed.end())

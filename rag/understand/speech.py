@@ -22,7 +22,9 @@ _MOST_GRAMS = 40
 _ARTICLE = re.compile(r"(?:本法|本规定|本条例)第([0-9一二三四五六七八九十百零]+)条")
 _DECIDES = re.compile(r"(?:本法|本条例)规定的(?:行政)?处罚[^。]{0,60}由[^。]*决定")
 _PART = re.compile(r"\(([0-9]+)\)$")
-_LINE = re.compile(r"(?:^|\n)\s*[-•·]?\s*([0-9]{1,2})[:：]")
+_LINE = re.compile(
+    r"(?:^|\n)\s*[-•·]?\s*([0-9]{1,2})[:：]|(?:^|(?<=[，,；;。\s、]))([0-9]{1,2})[条项](?!以上|以下|措施|任务|规定)"
+)
 _BARE = re.compile(r"第([0-9]{1,3}|[一二三四五六七八九十百零]{1,5})条")
 _FEWEST = 2
 _TITLE = 4
@@ -190,7 +192,7 @@ class Speech:
 
     def _lines(self, turn: str) -> tuple[Reference, ...]:
         """The items that a list heads its lines with by their bare numbers: - 14: …, - 31: …"""
-        numbers = list(dict.fromkeys(_LINE.findall(turn)))
+        numbers = list(dict.fromkeys(line or inline for line, inline in _LINE.findall(turn)))
         if len(numbers) < _FEWEST or numbers == [str(n) for n in range(1, len(numbers) + 1)]:
             return ()
         held = all(self._library.clause(self._library.plan.id, number) for number in numbers)
@@ -230,7 +232,7 @@ class Speech:
         return tuple(self._item(number) for number in dict.fromkeys(numbers)) if held else ()
 
     def _law_of(self, turn: str) -> str | None:
-        """The regulation whose articles have most of what a turn says after their bare numbers, if it is the only one."""
+        """The one regulation whose articles have most of what a turn says after their bare numbers."""
         parts = [(str(to_int(m[1])), m.end()) for m in _BARE.finditer(fold(turn))]
         if len(parts) < _FEWEST:
             return None
