@@ -14,7 +14,7 @@ from rag.citations import CitationBook
 from rag.compose import meta, refuse, tables
 from rag.compose.among import compose_among
 from rag.compose.articles import asks_penalty, better_clause, is_penalty, penalty_for, related
-from rag.compose.bare import compose_either, meant_items
+from rag.compose.bare import compose_either, meant_items, too_vague
 from rag.compose.beside import beside
 from rag.compose.complement import complement
 from rag.compose.counts import count_named, surely_pointed
@@ -31,7 +31,7 @@ from rag.compose.leaning import adds_nothing, asks_the_talk
 from rag.compose.literal import named_items, names_assigned
 from rag.compose.narrow import narrowed_to, narrowing
 from rag.compose.notice import compose_notice
-from rag.compose.open import compose_open, is_topic, matching_items, plan_clauses, without_titles
+from rag.compose.open import compose_open, is_topic, matching_items, plan_clauses, search_words, without_titles
 from rag.compose.overview import asks_for_tasks, whole_plan
 from rag.compose.pairs import compose_pair
 from rag.compose.precedence import of_cadres
@@ -125,6 +125,9 @@ def _trusted(library: Library, book: CitationBook, reading: Reading, search: Sea
 
 
 def _by_rules(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
+    unsaid = compose_unsaid(library, book, reading)
+    if unsaid:
+        return unsaid
     unheard_of = unknown_committee(library, reading)
     listed = None if unheard_of else whole_lists(library, book, reading)
     if listed:
@@ -143,9 +146,6 @@ def _by_rules(library: Library, book: CitationBook, reading: Reading, search: Se
         return refuse.ambiguous("不清楚“它”“这个”指的是什么。请写明是哪一项（例如第20项）、哪件事或哪个部门。")
     if reading.intent is Intent.HELP or is_greeting(reading.text):
         return meta.compose_help()
-    unsaid = compose_unsaid(library, book, reading)
-    if unsaid:
-        return unsaid
     refusal = beyond(library, book, of_plan(library, reading), search) or missing_clause(library, book, reading)
     if refusal:
         return refusal
@@ -282,12 +282,13 @@ def _articles(library: Library, book: CitationBook, reading: Reading, search: Se
     either = compose_either(library, book, reading, clauses)
     if either:
         return either
-    near = beside(library, reading, clauses[0], search) if len(clauses) == 1 else None
-    if near:
-        return compose_articles(library, book, reading, [near], clauses)
-    missing = compose_unwritten(library, book, reading, clauses)
+    own = search_words(library, reading)
+    near = beside(library, reading, clauses[0], own, search) if len(clauses) == 1 else None
+    missing = compose_unwritten(library, book, reading, [near] if near else clauses)
     if missing:
         return missing
+    if near:
+        return compose_articles(library, book, reading, [near], clauses)
     precise = any(r.paragraph or r.subitem for r in reading.references) or (reading.follows and not reading.pointed)
     other = better_clause(library, reading, clauses, search) if len(reading.topic) >= 3 and not precise else None
     if other is None:

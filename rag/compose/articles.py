@@ -35,9 +35,9 @@ def is_penalty(clause: Clause) -> bool:
 
 def penalty_for(library: Library, book: CitationBook, reading: Reading, clause: Clause, find: Search) -> Draft:
     """Which article of the same law punishes a breach of ``clause``."""
-    found = _by_talk(library, reading, clause, find)
+    told = _DUTIES_OF.search(library.clauses(clause.document)[clause.top].text)
+    found = [] if told and clause.id != clause.top else _by_talk(library, reading, clause, find)
     if not found:
-        told = _DUTIES_OF.search(clause.text)
         query = f"{told['who']}未履行本法规定的安全生产管理职责 处罚" if told else ""
         query = query or f"{reading.topic} 违反 {clause.text[-160:]} 处罚 责令限期改正 罚款"
         hits = find(query, 12, documents=[clause.document])

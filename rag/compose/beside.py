@@ -1,45 +1,65 @@
 """The article beside the one talked about: a follow-up often goes on to what its neighbour says.
 
-Asked of 第十九条 how leaders are called to account, 由哪些机关来问责 is answered by 第二十六条. Margins are set on own
-dialogues.
+Asked of 第十九条 how leaders are called to account, 由哪些机关来问责 is answered by 第二十六条. What a follow-up says
+itself and what it says after the question before both count; the lead is set on own dialogues.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
 from index.model import Clause
-from rag.compose.articles import top_clause
-from rag.compose.open import search_words
 from rag.library import Library
 from rag.retrieve import Hit, Search
+from rag.understand.bare import NUMBER
 from rag.understand.reading import Reading
 
-_OWN = 4
+_OWN = 2
 """Characters of a topic from which on a question has words to look beside the clause for."""
-_BY_TALK = (0.009, 0.05)
-_BY_WORDS = (0.017, 0.15)
-"""Least lead in cosine and in score of the article beside, with the question before and without."""
-_NEAR, _ALONE = 0.88, 0.915
-"""Least cosine of it by the question's own words, and where the clause talked about is not among those found."""
+_LEAD = 0.1
+"""By how much another article must be ahead in the mean of both scores."""
+_STAYS = re.compile(r"[这那][一两二三四五六七几]?[件条项款档句]|[前后]者|它|上面说|刚才")
+"""Points at what was said, so that it is asked of it."""
+_DEPTH = 40
+_NAMED = re.compile(rf"《[^》]*》|{NUMBER}")
 
 
-def beside(library: Library, reading: Reading, clause: Clause, find: Search) -> Clause | None:
-    """The article of the same law that a follow-up asks of rather than ``clause``; ``None`` where it is that one."""
-    if not reading.before or reading.pointed or len(reading.topic) < _OWN:
+def fused(
+    reading: Reading,
+    own: str,
+    find: Search,
+    k: int,
+    documents: Collection[str] | None = None,
+    prior: Mapping[str, float] | None = None,
+) -> list[Hit]:
+    """Hits for a follow-up's own words and for the question before and them together, by their mean score.
+
+    Cosines and shares are those of its own words. Titles and numbers in the question before say where it was asked,
+    not what about, and are left out.
+    """
+    before = _NAMED.sub("", reading.before).strip("，,。？? ")
+    alone = find(own, _DEPTH, documents=documents, prior=prior)
+    if not before:
+        return alone[:k]
+    both = find(f"{before}，{own}", _DEPTH, documents=documents, prior=prior)
+    told = {(hit.document, hit.clause): hit.score for hit in both}
+    least = min(told.values(), default=0.0)
+    mean = [replace(hit, score=(hit.score + told.get((hit.document, hit.clause), least)) / 2) for hit in alone]
+    return sorted(mean, key=lambda hit: -hit.score)[:k]
+
+
+def beside(library: Library, reading: Reading, clause: Clause, own: str, find: Search) -> Clause | None:
+    """The article of the same law that a follow-up asks of rather than ``clause``; ``None`` where it is that one.
+
+    ``own`` are its words as they are searched for.
+    """
+    if not reading.before or reading.pointed or len(reading.topic) < _OWN or _STAYS.search(reading.words):
         return None
-    own = search_words(library, reading)
-    for query, margins in ((f"{reading.before}，{own}", _BY_TALK), (own, _BY_WORDS)):
-        found = _ahead(find(query, 8, documents=[clause.document]), clause, margins)
-        if found:
-            return top_clause(library, found)
-    return None
-
-
-def _ahead(hits: list[Hit], clause: Clause, margins: tuple[float, float]) -> Hit | None:
-    other = next((hit for hit in hits if hit.clause != clause.top), None)
-    here = next((hit for hit in hits if hit.clause == clause.top), None)
-    if other is None or not other.cosine:
+    hits = fused(reading, own, find, _DEPTH, [clause.document])
+    here = next((hit.score for hit in hits if hit.clause == clause.top), 0.0)
+    first = hits[0] if hits else None
+    if first is None or first.clause == clause.top or first.score - here < _LEAD:
         return None
-    if here is None:
-        return other if other.cosine >= _ALONE else None
-    ahead = other.cosine - here.cosine >= margins[0] and other.score - here.score >= margins[1]
-    return other if ahead and other.cosine >= _NEAR else None
+    return library.clauses(first.document)[first.clause]

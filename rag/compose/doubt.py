@@ -53,7 +53,7 @@ def judged(library: Library, reading: Reading, draft: Draft, search: Search, jud
     hits = tuple(searched(library, reading, search))
     evidence = tuple(fold(top_clause(library, hit).text) for hit in hits[:3])
     quoted = "".join(line[2:] for line in draft.text.splitlines() if line.startswith("> "))
-    return judge(
+    verdict = judge(
         Asked(
             text=reading.text,
             vector=vector,
@@ -69,6 +69,8 @@ def judged(library: Library, reading: Reading, draft: Draft, search: Search, jud
             holds=bool(hits) and holds_fact(library, reading, top_clause(library, hits[0])),
         )
     )
+    named = reading.follows and not draft.reason and len(reading.references) > 1
+    return None if verdict and verdict.lack is Lack.AMBIGUOUS and named else verdict
 
 
 def lacking(library: Library, book: CitationBook, reading: Reading, lack: Lack, search: Search) -> Draft:

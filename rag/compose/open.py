@@ -12,6 +12,7 @@ from index.model import Clause, Family, Kind
 from rag.citations import CitationBook
 from rag.compose import refuse
 from rag.compose.articles import asks_penalty, is_penalty, penalty_for, top_clause
+from rag.compose.beside import fused
 from rag.compose.counts import pointed_items, surely_pointed
 from rag.compose.draft import Draft
 from rag.compose.evidence import SAME_COSINE, holds_fact, is_evidence, item_with_fact, wanted_fact
@@ -80,6 +81,10 @@ def compose_open(library: Library, book: CitationBook, reading: Reading, find: S
         return _from_plan(library, book, reading, item, law)
     if not hits or not (sure or is_evidence(library, reading, hits)):
         return _without_evidence(library, book, reading, clauses, item)
+    if reading.instead is not None and not reading.documents:
+        words = search_words(library, reading)
+        hits = laws_first(library, reading, fused(reading, words, find, 8, prior=_prior(library, reading)), find)
+        clauses = [top_clause(library, hit) for hit in hits]
     if asks_penalty(reading.text) and not _is_plan(library, clauses[0]):
         if not any(is_penalty(c) for c in clauses[:4]):
             return penalty_for(library, book, reading, clauses[0], find)

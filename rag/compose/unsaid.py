@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 from index.clean import fold
 from index.model import Clause
+from index.numerals import to_int
 from rag.citations import CitationBook
 from rag.compose import refuse
 from rag.compose.draft import Draft
 from rag.library import Library
 from rag.understand.ask import Intent
+from rag.understand.focus import pairs
 from rag.understand.reading import Reading
 
 _N = r"[0-9〇一二两三四五六七八九十百千万]"
@@ -56,7 +58,41 @@ _WHY_NOT = re.compile(
     r"(?:把|列|写|点|包括|算|提|选|放|定)|(?:列|点|写|选)[^，。？?]{0,10}的(?:原因|理由|考虑)是?"
 )
 _YOU_THINK = re.compile(r"你(?:觉得|认为|看|估计|猜|说说看)")
+_AROUND = 60
 _ROLL = re.compile(r"(?P<of>[\u4e00-\u9fff]{2,4})(?:的)?名单(?:有|给|发|在哪|是|呢|吗|列|[?？]|$)")
+
+
+_COUNTED = re.compile(
+    r"百分之(?:几|多少)|(?:比例|占比|占)[^，。？?]{0,4}(?:多少|几成)|"
+    r"(?:几|多少)[百千万]*(?P<money>奖金|奖励|补贴|补助|经费|资金|钱|块|元)|"
+    r"(?<![第哪])(?:几|多少)个?(?P<unit>次|学时|课时|人(?!一)|名|位|台|套|级|岁|死|分钟|倍|成|层|吨|度)"
+)
+_RHYTHM = rf"{_N}+次|每(?:个)?{_N}*(?:月|季度|年|半年|周|日|天)|季度|半年|月度|年度|[一两]年"
+_HAS_COUNT = {"次": _RHYTHM, "人": rf"{_N}+个?[人名]", "名": rf"{_N}+个?[人名]", "位": rf"{_N}+个?[人名位]"}
+_CONDITION = re.compile(rf"(?:超过|满|不足|达到?|在){_N}+人(?:以上|以下)?(?:的)?")
+_ASKS_CONDITION = re.compile(
+    r"(?:超过|以上|以下|满|达到?)[^，。？?]{0,3}(?:几|多少)|(?:几|多少)个?人(?:以上|以下|就|才|起|是?[^，。？?]{0,3}(?:线|门槛|界限))"
+)
+_ISSUED = re.compile(
+    r"(?:何时|(?:什么|啥)时候|几月份?|哪一?[天月]|几号)[^，。？?]{0,6}(?:出台|印发|发布|下发|发文|定稿|出来|能?出(?=[?？]|$))|几号|哪一?天|几月几"
+)
+_DATED = re.compile(rf"{_N}+月|{_N}+日|(?:季度|年|月)底?前|上半年|下半年")
+_HAPPENING = re.compile(
+    r"(?:昨[天日晚]|前[天几]|今[天早晨]|上周|上个?月|前不久|刚刚|最近)[^，。？?]{0,6}(?:起|次|场|个)[^，。？?]{0,6}"
+    r"(?:事故|火灾|爆炸|车祸|坍塌|火|事)"
+)
+_OUR_OWN = re.compile(
+    r"(?:我|咱)们?(?:局|县|区|市|单位|委|队|这里|这边)?(?:现在|目前|眼下|已经|手里|手上)[^，。？?]{0,4}(?:几|多少)(?![项条])"
+)
+_OTHER_PAPER = re.compile(
+    rf"(?<![》法])(?P<paper>细则|办法|方案|清单|指导意见|预案|规划)(?:的|里面?|中|上)*第{_N}+[条款项章]"
+)
+_DRAFT = re.compile(r"初稿|草稿|草案|征求意见稿|电子版|扫描件|样稿")
+_WHICH_PLACES = re.compile(
+    rf"哪(?:几|些|{_N}+)?个?(?P<noun>(?:重点|试点|示范|薄弱)[县市区乡镇村街道]+|乡镇|街道|村(?!民)|路段|路口|桥梁?|小区|网点)"
+)
+_WHICH_OF = re.compile(rf"哪(?P<n>{_N}+)(?P<unit>[个项种类条家处])")
+_FINE = re.compile(r"罚(?:款|钱)?(?:标准)?[^，。？?]{0,6}(?:多少|几|数额)|罚款标准")
 
 
 def compose_unsaid(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
@@ -78,6 +114,17 @@ def _tops(library: Library, document: str, number: str) -> list[Clause]:
 def _lacks(reading: Reading, told: str, pointed: bool) -> str:
     """What is asked and not told, in words for a refusal; empty where nothing is known to be missing."""
     text = reading.text
+    if _OUR_OWN.search(text):
+        return "本单位的实际情况"
+    other = _OTHER_PAPER.search(text)
+    if other and other["paper"] in reading.before + reading.talk and not reading.documents:
+        return f"{other['paper']}的内容"
+    if _HAPPENING.search(text):
+        return "已经发生的具体事故或者事件"
+    if _DRAFT.search(text) and not _DRAFT.search(told):
+        return "有没有这样的稿子"
+    if _FINE.search(text) and "要点" in reading.words and not any(r.kind == "article" for r in reading.references):
+        return "罚款的数额"
     if _WHY_NOT.search(text) and (pointed or _YOU_THINK.search(text)):
         return "这样写的理由"
     if not pointed:
@@ -87,8 +134,12 @@ def _lacks(reading: Reading, told: str, pointed: bool) -> str:
         return f"{roll['of'][-2:]}名单"
     if _LATER.search(text) or _LATER_PAPER.search(text):
         return "以后修订、制定出来的内容"
-    if _HAPPENED.search(text):
+    if _HAPPENED.search(text) or _which_untold(reading, told):
         return "具体是哪些"
+    if _ISSUED.search(text) and not _DATED.search(_near(reading, told)) and reading.references[0].kind == "item":
+        return "这个时间"
+    if reading.references[0].kind == "item" and _uncounted(text, told):
+        return "这个数"
     length = _LENGTH.search(text)
     if length and not (_HAS_LENGTH.search(told) and _measures(length.group(), told)):
         return "这个数量"
@@ -103,6 +154,40 @@ def _lacks(reading: Reading, told: str, pointed: bool) -> str:
     return ""
 
 
+def _near(reading: Reading, told: str) -> str:
+    """The sentences of a text that have any of the question's own words; all of it where none has."""
+    grams = pairs(fold(reading.topic))
+    sentences = [part for part in re.split(r"[。；;\n]", told) if any(gram in part for gram in grams)]
+    return "。".join(sentences) or told
+
+
+def _which_untold(reading: Reading, told: str) -> bool:
+    """Whether the places, or the so many things, that are asked for by name are only counted or mentioned."""
+    place, which = _WHICH_PLACES.search(reading.text), _WHICH_OF.search(reading.text)
+    if place and place["noun"][:2] in told:
+        return True
+    if not which or reading.concepts:
+        return False
+    number = to_int(which["n"].replace("两", "二"))
+    same = [m for m in re.finditer(rf"({_N}+){which['unit']}", told) if to_int(m[1].replace("两", "二")) == number]
+    around = "".join(told[max(0, m.start() - _AROUND) : m.end() + _AROUND] for m in same)
+    return bool(same) and around.count("、") < number - 1
+
+
+def _uncounted(text: str, told: str) -> bool:
+    """Whether a number of a unit is asked for and a text has none."""
+    asked = _COUNTED.search(text)
+    if not asked or _FINE.search(text):
+        return False
+    if asked["money"]:
+        return not re.search(rf"{_N}+元|百分之|{_N}倍", told)
+    if not asked["unit"]:
+        return not re.search("百分之|%|[一二三四五六七八九]成", told)
+    told = told if _ASKS_CONDITION.search(text) else _CONDITION.sub("", told)
+    unit = "人" if asked["unit"] == "死" else asked["unit"]
+    return not re.search(_HAS_COUNT.get(unit, rf"{_N}+个?{unit}"), _ARTICLE_NUMBERS.sub("", told))
+
+
 def _measures(asked: str, told: str) -> bool:
     """Whether a text has a number of the unit asked for; any unit where none is asked for by name."""
     units = next((group for group in _UNITS if any(unit in asked for unit in group)), ())
@@ -115,6 +200,8 @@ def compose_unwritten(
     """A refusal where a follow-up asks an article for a span of time and no such number stands there."""
     timed = reading.intent in (Intent.DEADLINE, Intent.QUANTITY) and _SPAN.search(reading.text)
     told = "".join(fold(library.clauses(c.document)[c.top].text) for c in clauses)
+    if reading.follows and _uncounted(reading.text, told):
+        return refuse.not_held(library, book, reading, "收录的文件没有写明这个数，无法回答。", clauses[:1])
     if not reading.follows or not timed or _HAS_SPAN.search(told):
         return None
     return refuse.not_held(library, book, reading, "收录的文件没有写明具体的时间，无法回答。", clauses[:1])

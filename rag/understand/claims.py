@@ -41,7 +41,9 @@ def claimed(opened: Opening, context: Context, speech: Speech) -> str | None:
     if not (opened.corrects or opened.recalls) or focus is None or _SWAPS.match(said.text):
         return None
     if said.titled or any(r.kind != "paragraph" for r in said.references):
-        return None
+        other = said.references[0] if len(said.references) == 1 and not said.titled else None
+        doubted = opened.recalls and other is not None and other.kind == focus.kind == "item" and is_bare(said.blanked)
+        return f"{speech.words(focus)}、{speech.words(other)}讲什么" if doubted and other and other != focus else None
     if _ASKS.search(said.text) and focus.kind == "item" and is_bare(_asked_of_us(said.blanked)):
         return f"{speech.words(focus)}{PRONOUN.sub('', said.text)}"
     if _ASKS.search(said.text):

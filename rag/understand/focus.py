@@ -42,7 +42,8 @@ _ASPECT = re.compile(
 """Words for who, when and how that say nothing of what is asked about."""
 _BREACH = re.compile(
     r"(?:不|没有?|未|冇)[^，。？?]{1,8}(?:呢|怎么办|会怎样?|又怎样|怎么罚|罚)|(?:要是|如果|万一)[^，。？?]{0,8}(?:不|没|未)|"
-    r"^[^，。？?]{0,6}(?:不|没有?|未)[^，。？?]{1,8}罚"
+    r"^[^，。？?]{0,6}(?:不|没有?|未)[^，。？?]{1,8}罚|"
+    r"(?:漏|忘|缺|违反|违了|擅自|隐瞒|造假)[^，。？?]{0,8}(?:怎么(?:处理|办|罚|处罚|样|追究)|会怎样|什么后果|罚)"
 )
 
 
@@ -94,7 +95,7 @@ def breach(said: Said, context: Context, speech: Speech) -> str | None:
     asked = re.sub(r"呢?[?？。]*$", "", PRONOUN.sub("", said.text))
     if speech.punishes(law):
         return speech.words(law) + asked
-    return speech.words(law) + re.sub(r"怎么办$|会怎么?样?$|怎么罚$|罚.*$", "", asked) + "怎么处罚"
+    return speech.words(law) + re.sub(r"怎么办$|怎么处理$|会怎么?样?$|怎么罚$|罚.*$", "", asked) + "怎么处罚"
 
 
 def in_focus(said: Said, context: Context, speech: Speech) -> str | None:

@@ -12,8 +12,10 @@ from rag.understand.ask import Intent
 from rag.understand.back import back, in_roll
 from rag.understand.bare import NUMBER, PRONOUN, attached, is_bare
 from rag.understand.claims import claimed
+from rag.understand.entries import by_entry, by_label, of_labels
 from rag.understand.focus import breach, elsewhere, except_this, in_focus, names_another
 from rag.understand.heard import Context
+from rag.understand.here import role_here, roles_only
 from rag.understand.intents import HELP
 from rag.understand.mistyped import renumbered
 from rag.understand.named import name_only
@@ -59,7 +61,7 @@ _LEAD = re.compile(
     r"^(?P<new>(?:不对|错了|不是(?:这个|那个|问这个|的)?)(?:[，,。.！!\s]+(?:是(?!不是|否))?|(?=我))|"
     r"(?:另外|此外|对了|顺便(?:问一?下)?|再问一?下|还有(?:一个|个)问题)[，,：:\s]*)?"
     r"(?P<swap>(?:我(?:刚才|其实|们)?(?:是)?(?:想|要)?(?:问|说|指|查)的?(?:其实)?是(?!不是|否)|我是(?:想|要)?(?:问|说|指)|"
-    r"换成|换(?!成)|改(?:问|查)|再(?:看看|查查|问问)|如果是|要是|那(?:如果|要(?!点))是?|"
+    r"换[成作做]|换(?![成作做])|改(?:问|查)|再(?:看看|查查|问问)|如果是|要是|那(?:如果|要(?!点))是?|"
     r"那么?(?!个(?!人)|些|一?项|一?条|件|里|位|边|一?款|几|部|张|事))[，,：:\s]*)*"
 )
 _OWN_LIST = re.compile(
@@ -74,6 +76,10 @@ _IN_IT = re.compile(
     r"(?:(?:也|都)?在不在(?:里面|里头|其中|内)?|(?:也|都)?在(?:里面|里头|其中|其列|内|里边))(?:吗|么|没)?[?？]?$"
 )
 _ROLE_OF = re.compile(r"点名|角色|写|排第几|在内|包括|有没有|是不是|算不算|里面|里头|其中|在不在|有吗")
+_ITEMS = re.compile(
+    r"(?:几|多少|哪[几些一]?|[一两二三四五六]|别的|其他的?)个?[项条](?!里|中|任务里)|(?:几|多少|哪些)(?:任务|事项|工作)"
+)
+"""Asks of items, or for their number: it ranges over the plan, whatever item was talked about."""
 _OF_CLAUSES = re.compile(
     r"谁|哪个?些?(?:部门|单位)|依据|根据|什么时候|何时|多久|期限|时限|内容|原文|原句|讲|怎么|后果|罚|一起|为什么|制定|公布"
 )
@@ -183,6 +189,8 @@ def _item_words(reading: Reading, speech: Speech) -> list[str]:
 def _about_names(said: Said, context: Context, speech: Speech) -> str | None:
     """住建局在里面吗, 消防支队在这一项里被点名了吗: an organisation's part in what was talked about."""
     pointed, inside = PRONOUN.search(said.blanked), _IN_IT.search(said.text)
+    if _ITEMS.search(said.text) and not pointed:
+        return None
     if not (pointed or inside or (is_bare(said.blanked) and _ROLE_OF.search(said.blanked))):
         return None
     kind, anchor = _anchor(said.text, context, speech)
@@ -279,6 +287,17 @@ def _continue(text: str, swaps: bool, context: Context, speech: Speech) -> str |
             else others.group() + earlier
         )
     what = _WHAT_OF.match(text)
+    focus = context.focus
+    assigned = before.intent is Intent.WHO and focus is not None and focus.kind == "item" and len(context.current) < 2
+    if (
+        what
+        and assigned
+        and focus
+        and "呢" in text
+        and not _ASKS.search(text)
+        and speech.item_of(what.group(1)) is None
+    ):
+        return f"{speech.words(focus)}由哪些单位分工负责"
     if what and not _ASKS.search(what.group(1)) and (swaps or re.search(r"呢[?？。]?$|怎么样[?？。]?$", text)):
         return _instead(what.group(1), bool(what.group(2)), context, speech)
     leans = any(text.startswith(t[-size:]) for t in context.topics for size in range(2, len(t)))
@@ -318,11 +337,12 @@ def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str
 
 
 _RULES = (
-    of_paper, left_out, back, in_roll, duty_behind, decided_by, applied, to_law, of_whole, whence, to_plan,
+    of_paper, left_out, by_entry, of_labels, by_label, role_here, back, in_roll, duty_behind, decided_by, applied,
+    to_law, to_plan, of_whole, whence,
     to_other_law, parts_counted, as_many, group_here, number_of, either_of,
     filtered, _of_several, of_both, in_bracket,
     the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_place, by_number, in_quotes, of_document,
     another_period, another_person, also_with, speaking_as, covered, confirms, leading, named_here, said_here,
-    counted_here, who_here, own_named, name_only, another_year, of_law,
+    counted_here, who_here, roles_only, own_named, name_only, another_year, of_law,
 )  # fmt: skip
 """In order: what points by place or name first, then what replaces a part of the last question."""

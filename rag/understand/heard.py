@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from rag.understand.ask import Intent, Party
-from rag.understand.bare import chunks, subject
+from rag.understand.bare import chunks, subject, words_of
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
 from rag.understand.scope import is_greeting
@@ -24,6 +24,7 @@ _LEADER = re.compile(
     r"牵头(?:组织开展)?(?:的是|是|的|单位)?[：:]*(?!组织开展)([^，。；;：:（(\n]{3,30})|由([^，。；;：:由\n]{3,28}?)牵头|"
     r"(?:^|[，,。；;：:\s])([^，,。；;：:、由\s]{3,28}?)牵头组织开展"
 )
+_ARTICLE = re.compile(r"第[0-9一二三四五六七八九十百]+条")
 _OF_A_PARTY = (Intent.DUTIES, Intent.COUNT, Intent.IS_NAMED, Intent.COMPARE, Intent.OPEN, Intent.CONTENT, Intent.WHO)
 
 _SUBJECT = 4
@@ -41,7 +42,7 @@ class Context:
     its order, ``sure`` how many of them it did not leave open; ``current`` the clauses of its last turn; ``said`` that
     turn; ``leader`` whom it named as leading. ``passed``: the last question left no trace, nor will its answer.
     ``trail`` are the single clauses that turns were about, oldest first, each where it came last; ``roll`` the last
-    list of several, whatever was asked since.
+    list of several, whatever was asked since, ``roll_said`` the turn that gave it.
     """
 
     readings: tuple[Reading, ...] = ()
@@ -53,6 +54,7 @@ class Context:
     passed: bool = False
     trail: tuple[Reference, ...] = ()
     roll: tuple[Reference, ...] = ()
+    roll_said: str = ""
 
     @property
     def reading(self) -> Reading | None:
@@ -143,7 +145,7 @@ class Context:
             return replace(self, passed=True)
         readings = (*self.readings, reading)[-4:]
         return (
-            Context(readings, trail=self.trail, roll=self.roll)
+            Context(readings, trail=self.trail, roll=self.roll, roll_said=self.roll_said)
             if alone
             else replace(self, readings=readings, passed=False)
         )
@@ -153,18 +155,21 @@ class Context:
         text: str,
         find: Callable[[str], Iterable[Reference]],
         quoted: Quoted = lambda text, documents, topic: (),
+        plan: str = "",
     ) -> Context:
         """After an assistant's turn. One that names no clause is about the one it quotes (``quoted``); where it quotes
-        none either, the list stays as it was."""
+        none either, the list stays as it was. What is called an article of ``plan`` is one of its items."""
         if self.passed:
             return replace(self, passed=False)
-        listed, sure = _listed(text, find, self.reading)
-        if not listed and not self.about and not _UNLISTED.search(text):
+        listed, sure = _listed(text, find, self.reading, plan)
+        if not listed and not self._pointed and not _UNLISTED.search(text):
             listed = _quoting(text, find, self.reading, quoted)
             sure = len(listed)
         leader = _LEADER.search(text.replace("*", ""))
         context = replace(self, said=text, leader=next((g for g in leader.groups() if g), "") if leader else "")
-        if self.about and all(r.kind == "item" for r in self.about):
+        if self._of_something_else(listed):
+            context = context._alone()
+        elif self.about and all(r.kind == "item" for r in self.about):
             listed, sure = self.about, len(self.about)
         if not listed:
             return context
@@ -173,14 +178,36 @@ class Context:
             trail = [r for r in self.trail if (r.document, r.number) != key]
             context = replace(context, trail=(*trail, listed[0]))
         if len(listed) > 1:
-            context = replace(context, roll=listed)
+            context = replace(context, roll=listed, roll_said=text)
         if len(listed) == 1 and len(self.listed) > 1:
             return replace(context, current=listed)
         return replace(context, listed=listed, sure=sure, current=listed)
 
+    @property
+    def _pointed(self) -> bool:
+        """Whether the last question is known to be about certain clauses: it names them, or adds nothing to a list."""
+        last = self.reading
+        return bool(self.about) and (last is None or last.pointed or not words_of(last.words))
+
+    def _of_something_else(self, told: tuple[Reference, ...]) -> bool:
+        """Whether the last question, taken for one of an item talked about, was answered from quite other clauses."""
+        last = self.reading
+        if last is None or not told or not self._asked or last.pointed or last.words == last.text:
+            return False
+        if last.intent in (Intent.BASIS, Intent.IS_NAMED, Intent.WHO) or not words_of(last.words):
+            return False
+        answered = {(r.document, r.number) for r in told}
+        of_items = all(r.kind == "item" for r in self._asked)
+        return of_items and not any((r.document, r.number) in answered for r in self._asked)
+
+    def _alone(self) -> Context:
+        """The same where the last question stands by its own words."""
+        last = replace(self.readings[-1], text=self.readings[-1].words, references=())
+        return replace(self, readings=(*self.readings[:-1], last))
+
 
 def _listed(
-    text: str, find: Callable[[str], Iterable[Reference]], reading: Reading | None
+    text: str, find: Callable[[str], Iterable[Reference]], reading: Reading | None, plan: str
 ) -> tuple[tuple[Reference, ...], int]:
     """The clauses a turn lists and how many stand before what it leaves open.
 
@@ -196,8 +223,11 @@ def _listed(
             continue
         found += find(_RUN.sub(_each, _ASIDE.sub("", line)))
     plans = {r.document for r in found if r.kind == "item"}
-    law = next((id for id in reversed(reading.documents if reading else ()) if id not in plans), None)
+    titled = [r.document for r in find(text) if r.kind == "article" and r.document]
+    asked = [id for id in reversed(reading.documents if reading else ()) if id not in plans]
+    law = next(iter((*titled, *asked)), None)
     found = [replace(r, document=law) if r.kind == "article" and r.document is None else r for r in found]
+    found = [replace(r, kind="item") if r.kind == "article" and r.document == plan else r for r in found]
     named = [
         r for r in found if (r.kind == "item" and r.words.startswith("第")) or (r.kind == "article" and r.document)
     ]
@@ -220,7 +250,10 @@ def _quoting(
     """The clauses that ``text`` speaks of without naming them so that they are found."""
     named = tuple(r.document for r in find(text) if r.document) or (reading.documents if reading else ())
     assigns = reading is not None and reading.intent is Intent.WHO and not named
-    return tuple(quoted(text, named, reading.topic if reading and assigns else ""))
+    told = tuple(quoted(text, named, reading.topic if reading and assigns else ""))
+    if told or reading is None or not _ARTICLE.search(text):
+        return told
+    return tuple(quoted(f"{reading.words}。{text}", named, ""))
 
 
 def _each(match: re.Match[str]) -> str:

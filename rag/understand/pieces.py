@@ -29,7 +29,7 @@ _WANTS = re.compile(
     r"第[0-9一二三四五六七八九十百]+[项条]|(?:局|委|办|队|中心|政府|厅)(?:呢|的)?[?？]?$|条款|原文|不$|没$|没有$|能否|可否|须否|可不可以|该不该|请"
 )
 """Wants something itself; what has none of this and follows a question is only its occasion."""
-_EXPLAINS = re.compile(r"我说的?|我是说|我指|就是|指的|那个")
+_EXPLAINS = re.compile(r"我说的?|我是说|我指|就是|指的|那个|^[就只单专]说")
 """Says what was meant: 我说管道那个."""
 _SIDE = re.compile(
     r"^(?:那么?|可)?(?:国家)?(?:的)?(?:法律(?:上|里|中|那边)?|上位法|法上|法里|(?:市里的?)?要点(?:里|上|那边)?|规定(?:里|上))(?:呢|又呢)[?？。]?$"

@@ -30,11 +30,12 @@ _AMONG = re.compile(
 _PICKS = re.compile(
     r"哪[几些个一]?(?:些|个)?(?:项|条|个)?|^(?:只|就|单)(?:看|要|挑|说|留|列)[^，。？?]*的|挑出来|筛|剩|有几[项条个]|几[项条个]|的那[几些]?[项条个]|哪[几些]?[项条个]|留下|保留|有几家|的有(?:没有|吗|没)"
 )
+_JOINTLY = re.compile(r"一起|一块|同时|共同|[也都和跟与同]|里|中|这|那|上面|其")
 _CONTENT = re.compile(
     r"咋写|怎么(?:写|说|讲|规定)|讲(?:了)?什么|内容|原文|展开|念|详细|第[一二三四五六七八九十0-9]+[项条款点]|都有的|共同|同时"
 )
 _ALIKE = re.compile(
-    r"一样|相同|区别|不同|差别|差在|同一[个家]|比一比|对比|相比|比较|一(?:模一样|码事|回事)|谁(?:更)?[多重轻]|比|都有的?(?:是|有)?哪|还是两个"
+    r"一样|相同|区别|不同|差别|差在|同一[个家]|比一比|对比|相比|比较|一(?:模一样|码事|回事)|(?:谁|哪[个项条家]|哪一[个项条])(?:更|要)?(?:罚得|管得|规定得)?[多少重轻严]|比|都有的?(?:是|有)?哪|还是两个"
 )
 _WITH_ABOVE = re.compile(r"^(?:那)?[跟和与同]?(?:上[头面边]|前[头面边]|刚才|之前)(?:那|的|说的)*(?:一)?(?:条|项|个)比")
 _NUMBERS = re.compile(
@@ -44,6 +45,10 @@ _ASIDE = re.compile(r"[（(][^）)]*(?:不算|除外|不计|不要)[^）)]*[）)
 _WITHOUT = re.compile(
     r"(?:去掉|除(?:了|掉|去|开)?|扣掉|刨(?:掉|开|除)|不算|抛开|撇开|减去|拿掉|划掉)(?P<what>[^，。？?]{1,12}?)?(?:以外|之外|外)?[，,]?"
     r"(?:还|就|都)?(?:剩|余|有)(?:下|的)?(?:的)?(?:还)?(?:有|是)?(?:什么|哪|几|谁|多少|呢|$)|(?:其[余他它]|剩下?|余下)的?(?:呢|有哪|是哪|还有)"
+)
+_WITHOUT_NAMED = re.compile(
+    r"(?:去掉|去除|除(?:了|掉|去|开)?|扣掉|刨(?:掉|开|除)|抛开|撇开|减去|拿掉|划掉|剔除|排除)[^，。？?＿]{0,4}＿+[^，。？?]{0,8}?(?:那|的)[^，。？?]{0,3}"
+    r"[，,][^，。？?]{0,4}(?:剩|余|有|哪)"
 )
 _NOUN = re.compile(r"(?P<noun>[\u4e00-\u9fff]{2,8}?)(?:的)?那一?[个项条]")
 _HOW_MANY = re.compile(r"(?:几|多少)(?:个|种|类|样|款|档|项|条)(?:情形|情况|行为|种类|职责|义务)?(?:呢|的)?[?？。]?$")
@@ -86,7 +91,8 @@ def of_both(said: Said, context: Context, speech: Speech) -> str | None:
         return None
     told: tuple[Reference, ...]
     if match is None:
-        told = context.listed if compares and len(context.listed) == 2 and not context.parties else ()
+        two = len(context.listed) == 2 and (not context.parties or len(context.current) == 2)
+        told = context.listed if compares and two else ()
     else:
         told = tuple(named) or several(context, both=True)
     if len(told) < 2 or (said.names and not compares):
@@ -106,6 +112,8 @@ def filtered(said: Said, context: Context, speech: Speech) -> str | None:
     content = _CONTENT.search(said.text) and not (said.names and "同时" in said.text)
     if not match or not _PICKS.search(said.text) or content or said.titled or said.references:
         return None
+    if said.names and context.parties and match.group().startswith("的") and not _JOINTLY.search(said.text):
+        return None  # 工业制造专委会牵头的是哪项, after another's list
     told = several(context, both=False)
     if len(told) < 2 or _SINGULAR.search(said.text):
         return _parts(said, match, context, speech)
@@ -121,9 +129,11 @@ def filtered(said: Said, context: Context, speech: Speech) -> str | None:
 
 def _parts(said: Said, match: re.Match[str], context: Context, speech: Speech) -> str | None:
     """只留跟培训沾边的, of the cases that one article lists: those that say so."""
-    law = context.law
-    if law is None or said.names or len(context.listed) > 1 or not match.group().startswith(("只", "就", "单")):
+    law, focus = context.law, context.focus
+    if said.names or len(context.listed) > 1 or not match.group().startswith(("只", "就", "单")):
         return None
+    if law is None or focus is None:
+        return f"{speech.words(focus)}的原文是什么" if focus is not None and focus.number.isdigit() else None
     told = speech.parts_saying(law, pairs(said.blanked[match.end() :]))
     return "、".join(map(speech.words, told)) + "讲什么" if told else None
 
@@ -132,6 +142,9 @@ def left_out(said: Said, context: Context, speech: Speech) -> str | None:
     """燃气那个知道了，去掉它还剩哪些: the list shown without the one talked about or named."""
     match = _WITHOUT.search(said.text)
     told = context.listed if len(context.listed) > 1 else context.roll
+    by_name = _WITHOUT_NAMED.search(said.blanked)
+    if by_name and len(said.names) == 1 and len(told) > 1 and not said.titled and not said.references:
+        return "、".join(speech.words(r) for r in told) + f"{AMONG}没有点名{said.names[0]}的是哪几项"
     if not match or len(told) < 2 or said.names or said.own or said.titled:
         return None
     dropped = {r.number for r in said.references if r.kind == told[0].kind}

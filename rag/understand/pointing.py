@@ -204,6 +204,10 @@ def _other_number(said: Said, context: Context, speech: Speech) -> str | None:
         return None
     reference = said.references[0]
     of_law = reference.kind == "article" and reference.document is None and law is not None
+    item = speech.item_called(reference.number, said.text) if of_law else None
+    if item is not None:
+        match = re.search(re.escape(reference.words), said.text)
+        return _put(said.text, match, [item], speech) if match else None
     if of_law and law is not None:
         reference = replace(reference, document=law.document)
     if reference.document is None:

@@ -19,6 +19,7 @@ from rag.understand.followup import resolve
 from rag.understand.heard import Context
 from rag.understand.intents import read_wording, topic
 from rag.understand.offices import offices
+from rag.understand.opening import opening
 from rag.understand.parties import Found, PartyFinder, blank
 from rag.understand.pieces import pieces
 from rag.understand.pointing import Said
@@ -107,7 +108,7 @@ class Reader:
         for turn in question.history[-12:]:
             content = simplified(turn.content)[:8000]
             if turn.role == "assistant":
-                context = context.heard(content, self._references, self._speech.meant)
+                context = context.heard(content, self._references, self._speech.meant, self._library.plan.id)
             elif turn.role == "user" and content:
                 for piece in pieces(self._standard(content)):
                     context = self._read_piece(piece, own, context)[1]
@@ -126,10 +127,13 @@ class Reader:
         )
         resolved = resolve(said, context, self._speech)
         reading = self._read(heard, resolved, own, context)
-        other = perhaps_meant(said, context, self._speech) if resolved and resolved in piece else None
+        moves = bool(resolved) and opening(said).moves
+        other = perhaps_meant(said, context, self._speech) if resolved and resolved in piece and not moves else None
         before = context.reading.text if context.reading else context.said[:_TALK]
+        before = "" if moves else before
         reading = replace(reading, before=before, pointed=bool(heard.references), talk=context.said[:_MOST_TALK])
-        instead = replace(self._read(heard, other, own, context), before=before) if other else None
+        reading = replace(reading, words=piece)
+        instead = replace(self._read(heard, other, own, context), before=before, words=piece) if other else None
         reading = replace(reading, instead=instead)
         alone = resolved is not None and resolved in piece and reading.instead is None
         return reading, context.asked(reading, alone=alone)

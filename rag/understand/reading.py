@@ -20,7 +20,8 @@ class Reading:
     the documents are not about, ``unknown_title`` a regulation nobody indexed. ``asker`` is the asker's own
     department, meant or not. ``more`` holds further questions of the same message, in order; ``instead`` is a
     follow-up that stands alone asked of what was talked about, for where nothing else is found. ``before`` is the
-    question before, ``talk`` what was answered, ``pointed`` tells that the question itself names a clause.
+    question before, ``talk`` what was answered, ``pointed`` tells that the question itself names a clause;
+    ``words`` are the asker's own.
     """
 
     wording: Wording
@@ -43,6 +44,7 @@ class Reading:
     before: str = ""
     pointed: bool = False
     talk: str = ""
+    words: str = ""
 
     @property
     def follows(self) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from rag.understand.bare import NUMBER, PRONOUN, words_of
+from rag.understand.focus import pairs
 from rag.understand.heard import Context
 from rag.understand.pointing import Said
+from rag.understand.references import Reference
 from rag.understand.speech import Speech
 
 GROUNDS = "的法律依据："
@@ -14,7 +16,7 @@ GROUNDS = "的法律依据："
 
 _LAW_SIDE = re.compile(
     r"国家(?:的)?法律?(?:里边?|里面|上|那边)?|上位法|法律(?:上|里边?|里面|中|那边|层面|怎么)|(?<![本该这那\u4e00-\u9fff])法(?:上|里边?|里头|条上)|"
-    r"(?<=[，,跟和与])法(?:上|里边?|里头)|(?:哪|什么|那)部法(?:律)?(?:的?哪一?条)?|国法"
+    r"(?<=[，,跟和与])法(?:上|里边?|里头)|(?:哪|什么|那)[部个]法(?:律)?(?:的?哪一?条)?|国法"
 )
 _OF_LAW = re.compile(
     r"(?:上头|上面|上级|国家|中央|党内)(?:的)?(?:那|这)?(?:个|部|些)?(?:法|法规|规定|条例|制度|文件)(?:里|上|中)(?:头|面|边)?|"
@@ -25,18 +27,21 @@ _ASKS_FOR_ONE = re.compile(
 )
 _ONE_LIKE_IT = re.compile(
     r"(?:对得上|对应|相应|类似|相似|一样|同样|相同|呼应|相关|有关)(?:得上)?的?(?:提法|说法|规定|要求|内容|条款|表述|讲法|写法|话|东西)?|"
-    r"支撑|撑腰|依据|提法|说法|讲法|表述|是不是|有没有|有无|里头|里面|法律?(?:上|里|中)|上头|上面|上级|国家|中央|那个|规定|说明|怎么(?:说|讲|写|要求)"
+    r"支撑|撑腰|依据|提法|说法|讲法|表述|是不是|有没有|有无|里头|里面|法律?(?:上|里|中)|上头|上面|上级|国家|中央|那个|这句话?|这话|第几条|哪一?条|第|条|没|从|来的?|就说|只说|专门|规定|说明|怎么(?:说|讲|写|要求)"
 )
 """Words for that the other side says the same; what is left of a question without them is its own."""
 _TO_PLAN = re.compile(
-    r"^(?:那|再|就|我们)*(?:回到?|转回|看回|说回|翻回)?(?:看|来)?(?:市里的?|咱们?市|我们?市|本市|宜春)?市?(?:今年|本年度?|(?:20)?23年?度?)?的?(?:工作)?(?:要点|计划)"
+    r"^(?:那|再|就|我们)*(?:(?:反|倒|掉)过来(?:说|看|讲|问)?[，,]?)?(?:回头(?:再)?(?:说|看|讲|问)?|回到?|转回|看回|说回|翻回)?(?:看|来)?(?:市里的?|咱们?市|我们?市|本市|宜春)?市?(?:今年|本年度?|(?:20)?23年?度?)?的?(?:工作)?(?:要点|计划)"
     r"(?:里边?|里面|里头|上|中|那边)?(?:来?看|呢)?[，,]?"
 )
+_THIS_RULE = re.compile(r"[这那该本](?:个|部|份)?(?:规定|法律?|条例|责任制)")
 _TURNS = re.compile(r"回|再|市里|咱们?市|我们?市|呢")
 _COMPARED = re.compile(
     r"那边|那头|这边|有|没有?|区别|不同|一样|相同|吗|么|嘛|得|的|也|又|怎么|如何|是|呢|罚|规定|怎样|会|要|上|里|中|写|说|讲|[，,。？?]"
 )
 _TITLES = re.compile(r"《[^》]+》|[\u4e00-\u9fff]{0,9}?(?:法|责任制规定|条例)(?=怎|里|上|中|对|第|是|那|这|呢|[，,])")
+_SHORT = 3
+_BASIS = re.compile(r"(?:什么|啥|有|的|法律)依据|依据(?:是|呢|吗|没|在|的)|依的?(?:是)?(?:什么|哪)|法律?(?:来|出)")
 _LIKE = re.compile(r"(?:对得上|对应|相应|类似|相似|一样|同样|相同|呼应)")
 _LAST = re.compile(r"[：:]\s*")
 _TALK, _SAID = 2, 48
@@ -47,7 +52,7 @@ def to_law(said: Said, context: Context, speech: Speech) -> str | None:
     item = context.focus
     if item is None or item.kind != "item" or not item.number.isdigit() or said.names or said.own:
         return None
-    law = _LAW_SIDE.search(said.text) or _OF_LAW.search(said.text)
+    law = _LAW_SIDE.search(said.text) or _OF_LAW.search(said.text) or _of_part(said, item, speech)
     if said.titled and not (law and _ASKS_FOR_ONE.search(said.text)):
         return None
     if not law or any(r.kind != "paragraph" for r in said.references):
@@ -55,11 +60,21 @@ def to_law(said: Said, context: Context, speech: Speech) -> str | None:
     talk = "，".join(context.topics[-_TALK:])
     own = words_of(_ONE_LIKE_IT.sub("＿", _TITLES.sub("＿", said.text)))
     if own and said.titled:
-        return None
+        title = next(iter(_TITLES.findall(said.text)), "")
+        held = [word for word in own if any(gram in speech.text(item) for gram in pairs(word))]
+        return f"{speech.words(item)}{GROUNDS}{'，'.join(held)}{title}" if held else None
     if own or not talk:
         return f"{speech.words(item)}{GROUNDS}{talk}，{PRONOUN.sub('', said.text)}"
     title = next(iter(_TITLES.findall(said.text)), "") if said.titled else ""
     return f"{speech.words(item)}{GROUNDS}{talk}，{'' if speech.concepts(talk) else _told(context)}{title}"
+
+
+def _of_part(said: Said, item: Reference, speech: Speech) -> re.Match[str] | None:
+    """Whether the basis of a part of an item is asked for that the question names: 拟任人选这个有啥依据."""
+    asked = _BASIS.search(said.text)
+    own = words_of(_ONE_LIKE_IT.sub("＿", PRONOUN.sub("＿", said.text))) if asked else []
+    held = any(gram in speech.text(item) for word in own for gram in pairs(word))
+    return asked if held else None
 
 
 def _told(context: Context) -> str:
@@ -70,12 +85,23 @@ def _told(context: Context) -> str:
 def to_plan(said: Said, context: Context, speech: Speech) -> str | None:
     """好，再回要点看，电梯怎么安排: asked of the plan, whatever law was talked about."""
     match = _TO_PLAN.match(said.text)
-    if not match or said.references or said.titled or (context.law is None and not _TURNS.search(match.group())):
+    law = context.law
+    this = _THIS_RULE.search(said.text)
+    if match and this and law is not None and law.document and not said.references:
+        named = speech.naming(law.document)
+        told = "、".join(map(speech.words, named[:2])) + "讲什么"
+        return told if named else f"要点里哪一项讲落实{speech.title(law.document)}"
+    if not match or said.references or said.titled or (law is None and not _TURNS.search(match.group())):
         return None
     rest = said.full[match.end() :] if len(said.full) == len(said.text) else said.text[match.end() :]
-    own = re.sub(r"跟着|是不是|它|(?<=[^，,])这[事块个](?=[，,怎]|$)", "", rest)
+    own = re.sub(
+        r"哪一?[条项](?=落实|写|讲|说|提|有|是|对)|落实|跟着|是不是|它|(?<=[^，,])这[事块个](?=[，,怎]|$)", "", rest
+    )
     if not words_of(_ONE_LIKE_IT.sub("＿", own)):
-        own = "，".join([*context.topics[-1:], _told(context) if context.law or _LIKE.search(own) else own])
+        if context.law and not _LIKE.search(rest):
+            topic = "".join(words_of(_ONE_LIKE_IT.sub("＿", "，".join(context.topics))))
+            return f"要点里哪一项讲{topic if len(topic) > _SHORT else _told(context)}"
+        own = "，".join([*context.topics[-1:], _told(context) if _LIKE.search(own) else own])
     return f"要点里{own}"
 
 

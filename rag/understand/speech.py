@@ -12,7 +12,7 @@ from index.model import Clause, Tier
 from index.numerals import to_int
 from rag.library import Library
 from rag.understand.ask import Party
-from rag.understand.references import Reference
+from rag.understand.references import RULES, Reference
 
 _HEADS = {"notice": "通知正文", "preamble": "总体要求"}
 _MARKS = re.compile(r"[\s“”\"'‘’「」，,。、；;：:（）()《》？?！!·.\[\]]+")
@@ -22,6 +22,13 @@ _MOST_GRAMS = 40
 _ARTICLE = re.compile(r"(?:本法|本规定|本条例)第([0-9一二三四五六七八九十百零]+)条")
 _DECIDES = re.compile(r"(?:本法|本条例)规定的(?:行政)?处罚[^。]{0,60}由[^。]*决定")
 _PART = re.compile(r"\(([0-9]+)\)$")
+_LINE = re.compile(
+    r"(?:^|\n)\s*[-•·]?\s*([0-9]{1,2})[:：]|(?:^|(?<=[，,；;。\s、]))([0-9]{1,2})[条项](?!以上|以下|措施|任务|规定)"
+)
+_BARE = re.compile(r"第([0-9]{1,3}|[一二三四五六七八九十百零]{1,5})条")
+_FEWEST = 2
+_TITLE = 4
+"""Characters of a title from which on it tells an item; the first two are 强化, 压实 and the like."""
 _LIKE = 0.65
 """Share of a noun's characters that the one title has which it means: 新业态新风险 is 新领域新风险安全整治."""
 _LEAST_GRAMS, _LEAST_SHARE = 3, 0.25
@@ -136,6 +143,19 @@ class Speech:
         named = sorted((d for d in duties if d.tier is Tier.NAMED), key=lambda d: d.span.start)
         return tuple(dict.fromkeys(d.party for d in named if d.party in known))
 
+    def naming(self, document: str) -> list[Reference]:
+        """The items of the plan that name a regulation by its title, in order."""
+        info = self._library.infos[document]
+        titles = [_plain(title) for title in (info.title, info.title.removeprefix("中华人民共和国"))]
+        items = self._library.items(self._library.plan.id)
+        return [self._item(c.id) for c in items if any(title in _plain(c.text) for title in titles)]
+
+    def item_called(self, number: str, text: str) -> Reference | None:
+        """The item of that number where ``text`` has its title, without its first verb; ``None`` where it does not."""
+        clause = self._library.clause(self._library.plan.id, number)
+        title = _plain(clause.title) if clause else ""
+        return self._item(number) if len(title) > _TITLE and title[_TITLE - 2 :] in _plain(text) else None
+
     def item_of(self, noun: str) -> Reference | None:
         """The one item that 工地那项, 旅游那条 mean: by its title, in everyday words too, else by its text."""
         topics = self._library.words.topics
@@ -166,8 +186,26 @@ class Speech:
         else the item whose title ``topic`` says, where that is who does it."""
         told = self.quoted(turn, documents) or (self.quoted(turn) if documents else None)
         numbered = () if told and told.kind == "article" else self.numbered(turn)
+        listed = () if numbered else self._lines(turn) or self._bare_articles(turn, told)
         told = told or (self.item_of(topic) if len(topic) > 1 else None)
-        return numbered or ((told,) if told else ())
+        return numbered or listed or ((told,) if told else ())
+
+    def _lines(self, turn: str) -> tuple[Reference, ...]:
+        """The items that a list heads its lines with by their bare numbers: - 14: …, - 31: …"""
+        numbers = list(dict.fromkeys(line or inline for line, inline in _LINE.findall(turn)))
+        if len(numbers) < _FEWEST or numbers == [str(n) for n in range(1, len(numbers) + 1)]:
+            return ()
+        held = all(self._library.clause(self._library.plan.id, number) for number in numbers)
+        return tuple(self._item(number) for number in numbers) if held else ()
+
+    def _bare_articles(self, turn: str, told: Reference | None) -> tuple[Reference, ...]:
+        """The articles a turn names without their law: that of the one it quotes, or of the persons it speaks of."""
+        document = told.document if told else RULES if self.persons(turn) else self._law_of(turn)
+        if document is None or document not in self._library.infos or (told and told.kind != "article"):
+            return ()
+        numbers = dict.fromkeys(str(to_int(number)) for number in _BARE.findall(fold(turn)))
+        found = [r for n in numbers if (c := self._library.clause(document, n)) and (r := self._reference(c))]
+        return tuple(found) if told is None or any(r.number == told.number for r in found) else ()
 
     def quoted(self, turn: str, documents: Sequence[str] = ()) -> Reference | None:
         """The clause whose wording a turn repeats, of ``documents`` or any; ``None`` where none stands out."""
@@ -192,6 +230,26 @@ class Speech:
         numbers = [n for run in _AS_ARTICLES.findall(turn) for n in re.findall("[0-9]+", run)]
         held = all(self._library.clause(self._library.plan.id, number) for number in numbers)
         return tuple(self._item(number) for number in dict.fromkeys(numbers)) if held else ()
+
+    def _law_of(self, turn: str) -> str | None:
+        """The one regulation whose articles have most of what a turn says after their bare numbers."""
+        parts = [(str(to_int(m[1])), m.end()) for m in _BARE.finditer(fold(turn))]
+        if len(parts) < _FEWEST:
+            return None
+        text = fold(turn)
+        ends = [*(at for _, at in parts[1:]), len(text)]
+        said = [(n, _plain(_BARE.sub("", text[at:end]))) for (n, at), end in zip(parts, ends, strict=True)]
+        scores: dict[str, int] = {}
+        for document in self._library.infos:
+            clauses = self._library.clauses(document)
+            if self.is_plan(document) or not all(n in clauses for n, _ in said):
+                continue
+            scores[document] = sum(
+                label[at : at + 3] in _plain(clauses[n].text) for n, label in said for at in range(len(label) - 2)
+            )
+        best = max(scores.values(), default=0)
+        found = [document for document, score in scores.items() if score == best]
+        return found[0] if best >= _FEWEST and len(found) == 1 else None
 
     def _reference(self, clause: Clause) -> Reference | None:
         if clause.document == self._library.plan.id:

@@ -25,7 +25,7 @@ _ASKS = re.compile(r"什么|啥|哪|谁|几|多少|多久|吗|怎|如何")
 _WHAT = r"[^，。？?]"
 _ACTOR = re.compile(
     rf"^(?:我)?(?:刚才)?(?:说|问|指|讲|查|要)?的?(?:不是|没[问说])(?P<old>{_WHAT}{{1,8}}?)[，,]?(?:我?(?:说|问|指|讲|查|要)?的?(?:是|而是))"
-    rf"(?P<new>{_WHAT}{{2,14}}?)[?？。]?$|"
+    rf"(?P<new>{_WHAT}{{2,14}}?)(?:[，,](?P<then>[^。？?]{{2,16}}))?[?？。]?$|"
     rf"^我?(?:说|问|指|讲|查)的?是(?P<new2>{_WHAT}{{2,14}}?)[，,](?:不是|没[问说])(?P<old2>{_WHAT}{{1,8}}?)[?？。]?$"
 )
 _WORDY = {"全年": "年度", "年终": "年度", "年底": "年度"}
@@ -108,5 +108,7 @@ def another_actor(said: Said, context: Context, speech: Speech) -> str | None:
     if not match or law is None or law.document is None or before is None or said.references or said.titled:
         return None
     old, new = (match["old"] or match["old2"]).strip('“”"'), (match["new"] or match["new2"]).strip('“”"')
+    if match["then"]:
+        return f"{speech.title(law.document)}{new}{match['then']}"
     text = re.sub(rf"《[^》]*》|{NUMBER}", "", before.text)
     return speech.title(law.document) + (text.replace(old, new) if old in text else new + text)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from rag.understand.bare import PRONOUN, is_bare, words_of
+from rag.understand.focus import pairs
 from rag.understand.heard import Context
 from rag.understand.pointing import Said
 from rag.understand.references import Reference
 from rag.understand.speech import Speech
 
 _WHICH = (
-    r"(?:哪|第几|几)(?:一)?(?:部法|个?法|条|项|款|号|份文件|个文件|个规定)|法名|条号|条款|条文号?|法条|出处|依据|来源|"
+    r"(?:哪|第几)(?:一)?号|(?:哪|第几|几)(?:一)?(?:部法|个?法|条|项|款|份文件|个文件|个规定)|法名|条号|条款|条文号?|法条|出处|依据|来源|"
     r"哪部法律?|原文在哪|在哪(?:里|儿)?(?:写|说|规定)|(?:写|说|规定|讲)在哪"
 )
 _SOURCE = re.compile(_WHICH)
@@ -47,6 +48,10 @@ def whence(said: Said, context: Context, speech: Speech) -> str | None:
     if len(left) > _LEFT or len(said.text) > 24:
         return None
     focus: Reference | None = context.focus
+    grams = pairs(_ABOUT_SOURCE.sub("＿", PRONOUN.sub("＿", said.blanked)))
+    unsaid = focus is not None and grams and not any(gram in speech.text(focus) for gram in grams)
+    if unsaid and focus is not None and speech.best_elsewhere(grams, focus) == 1.0:
+        return None  # 碳酸锂那块归第几项: another clause has it
     law = re.search(r"法|条", said.text)
     if focus is None:
         return (
