@@ -20,7 +20,7 @@ _OWN = 2
 """Characters of a topic from which on a question has words to look beside the clause for."""
 _LEAD = 0.1
 """By how much another article must be ahead in the mean of both scores."""
-_STAYS = re.compile(r"[这那][一两二三四五六七几]?[件条项款档句]|[前后]者|它|上面说|刚才")
+_STAYS = re.compile(r"[这那][一两二三四五六七几]?[件条项款档句]|[前后]者|上面说|刚才")
 """Points at what was said, so that it is asked of it."""
 _DEPTH = 40
 _NAMED = re.compile(rf"《[^》]*》|{NUMBER}")

@@ -30,6 +30,7 @@ _AMONG = re.compile(
 _PICKS = re.compile(
     r"哪[几些个一]?(?:些|个)?(?:项|条|个)?|^(?:只|就|单)(?:看|要|挑|说|留|列)[^，。？?]*的|挑出来|筛|剩|有几[项条个]|几[项条个]|的那[几些]?[项条个]|哪[几些]?[项条个]|留下|保留|有几家|的有(?:没有|吗|没)"
 )
+_APART = re.compile(r"一样|相同|同一|区别|不同|差|比")
 _JOINTLY = re.compile(r"一起|一块|同时|共同|[也都和跟与同]|里|中|这|那|上面|其")
 _CONTENT = re.compile(
     r"咋写|怎么(?:写|说|讲|规定)|讲(?:了)?什么|内容|原文|展开|念|详细|第[一二三四五六七八九十0-9]+[项条款点]|都有的|共同|同时"
@@ -91,7 +92,8 @@ def of_both(said: Said, context: Context, speech: Speech) -> str | None:
         return None
     told: tuple[Reference, ...]
     if match is None:
-        two = len(context.listed) == 2 and (not context.parties or len(context.current) == 2)
+        apart = len(context.current) == 2 and _APART.search(said.text)
+        two = len(context.listed) == 2 and (not context.parties or apart)
         told = context.listed if compares and two else ()
     else:
         told = tuple(named) or several(context, both=True)
