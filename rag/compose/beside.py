@@ -22,6 +22,8 @@ _LEAD = 0.1
 """By how much another article must be ahead in the mean of both scores."""
 _STAYS = re.compile(r"[这那][一两二三四五六七几]?[件条项款档句]|[前后]者|上面说|刚才")
 """Points at what was said, so that it is asked of it."""
+_SURE = 0.3
+"""The lead of a clause by a follow-up's own words that the question before does not outweigh."""
 _DEPTH = 40
 _NAMED = re.compile(rf"《[^》]*》|{NUMBER}")
 
@@ -41,8 +43,9 @@ def fused(
     """
     before = _NAMED.sub("", reading.before).strip("，,。？? ")
     alone = find(own, _DEPTH, documents=documents, prior=prior)
-    if not before:
-        return alone[:k]
+    sure = len(alone) < 2 or alone[0].score - alone[1].score >= _SURE
+    if not before or sure:
+        return alone[:k]  # the talk would not change it, and embedding it costs as much again
     both = find(f"{before}，{own}", _DEPTH, documents=documents, prior=prior)
     told = {(hit.document, hit.clause): hit.score for hit in both}
     least = min(told.values(), default=0.0)
@@ -56,6 +59,9 @@ def beside(library: Library, reading: Reading, clause: Clause, own: str, find: S
     ``own`` are its words as they are searched for.
     """
     if not reading.before or reading.pointed or len(reading.topic) < _OWN or _STAYS.search(reading.words):
+        return None
+    own_first = find(own, _DEPTH, documents=[clause.document])
+    if not own_first or own_first[0].clause == clause.top:
         return None
     hits = fused(reading, own, find, _DEPTH, [clause.document])
     here = next((hit.score for hit in hits if hit.clause == clause.top), 0.0)
