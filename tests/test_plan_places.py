@@ -145,6 +145,21 @@ def test_what_a_term_of_the_plan_takes_in(ask: Callable[[str], Answer], question
 
 
 @pytest.mark.parametrize(
+    ("question", "item"),
+    [
+        ("市统计局有无列为责任单位", "8"),
+        ("请确认市气象局是否被列入责任单位", "33"),
+        ("市委巡察办在责任栏里在列吗", "8"),
+    ],
+)
+def test_formal_words_for_being_named(ask: Callable[[str], Answer], question: str, item: str) -> None:
+    """有无列为, 是否被列入, 在列: the items that name the department, nothing else."""
+    answer = ask(question)
+    assert not answer.refused
+    assert _items(answer) == [item]
+
+
+@pytest.mark.parametrize(
     ("question", "reason"),
     [
         ("要点规定的“平安码”怎么领", Reason.NOT_IN_DOCUMENT),

@@ -17,7 +17,7 @@ NAMED = 0.9
 """Share of a title's characters that an item must have to be taken to name it."""
 _TELLING = 4
 """Characters of a topic from which on it says what is asked about."""
-_QUESTION_WORD = re.compile(r"哪|谁|什么|啥|几个|(?<=[\u4e00-\u9fff])有(?![限色关])")
+_QUESTION_WORD = re.compile(r"[这那]一?[条项]|没写|具体|哪|谁|什么|啥|几个|(?<=[\u4e00-\u9fff])有(?![限色关])")
 _FIRM = re.compile(r"(?:公司|集团|企业)$")
 _COMMITTEE = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,12}?)(?:安全生产(?:专业)?委员会|专业委员会|专委会)")
 _STRANGE = 0.5
