@@ -162,9 +162,10 @@ def test_a_part_that_is_not_there(ask: Callable[..., Answer]) -> None:
     assert "6个部分" in answer.text
 
 
-def test_contents(ask: Callable[..., Answer]) -> None:
+@pytest.mark.parametrize("question", ["有几章", "六大部分的标题给我列出来", "各部分标题分别是什么"])
+def test_contents(ask: Callable[..., Answer], question: str) -> None:
     """The number of parts, and all of their items."""
-    answer = ask("有几章")
+    answer = ask(question)
     assert "6个部分、36项" in answer.text
     assert cited(answer) == set(EVERY)
 

@@ -13,6 +13,7 @@ from rag.compose.mentions import items_saying, sentences_saying
 from rag.compose.passages import best_pieces
 from rag.compose.topics import nearest_item
 from rag.library import Library
+from rag.understand.ask import Intent
 from rag.understand.reading import Reading
 
 _SAYS = r"(?:找得到|找到|搜得到|提到|提及|提过|提了|写到|写进|写入|写了|写过|写上|讲到|说到|出现|列入|列进|纳入|涉及)"
@@ -64,7 +65,12 @@ _MOST = 6
 
 def compose_presence(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
     """Where the plan has the words asked for, or that it has not; ``None`` where that is not the question."""
-    if reading.parties or reading.references or any(id != library.plan.id for id in reading.documents):
+    if (
+        reading.intent is Intent.BASIS
+        or reading.parties
+        or reading.references
+        or any(id != library.plan.id for id in reading.documents)
+    ):
         return None
     where = _IN_WHICH.match(reading.text)
     named = _words(re.sub(r"[分各]别?$", "", where["what"]).strip(_MARKS)) if where else []
