@@ -28,8 +28,6 @@ SURE = 0.25
 LESS = 0.1
 """An article comes first where it has this much more of the topic than the item."""
 
-_MEASURE = re.compile("[最至]少|[最至]多|不少于|不多于|每|各|一?个|[县区市处家建要得]")
-
 
 def meant_items(library: Library, reading: Reading) -> Reading:
     """``reading`` with such a number read as an item of the plan where that is surely meant."""
@@ -78,15 +76,3 @@ def compose_either(library: Library, book: CitationBook, reading: Reading, artic
         labels = "、".join(item.label for item in items)
         return Draft(f"{draft.text}\n\n《{library.plan.title}》的各项也有人称“条”，{labels}是：\n\n{told.text}")
     return Draft(f"{told.text}\n\n如果问的是法律或规定的条文：\n\n{draft.text}", told.duties)
-
-
-def too_vague(reading: Reading) -> bool:
-    """Whether a question names nothing to look for: no organisation, document, clause or subject."""
-    said = (
-        reading.parties
-        or reading.documents
-        or reading.concepts
-        or reading.references
-        or len(_MEASURE.sub("", reading.topic)) >= 2
-    )
-    return not said and reading.intent not in (Intent.COUNT, Intent.HELP, Intent.DOCUMENTS)
