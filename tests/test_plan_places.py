@@ -212,6 +212,7 @@ def test_the_article_on_the_subject_comes_first(
         ("燃气𠮶条系边个牵头", "燃气那条是谁牵头"),
         ("呢份文件讲咗乜嘢", "这份文件讲了什么"),
         ("系牵头定系配合，有冇写", "是牵头还是配合，有没有写"),
+        ("写喺边条", "写在哪条"),
         ("啱唔啱，搞掂咗未", "对不对，办好了未"),
         ("安全体系同监管系统都喺度嘅", "安全体系同监管系统都在度的"),
     ],
@@ -221,7 +222,9 @@ def test_cantonese_reads_as_mandarin(assistant: Assistant, question: str, said: 
     assert Everyday(assistant.library.words.speech).standard(question) == said
 
 
-@pytest.mark.parametrize("text", ["责任制规定是哪年施行的", "重点做什么", "谁牵头呢", "联系方式和隶属关系"])
+@pytest.mark.parametrize(
+    "text", ["责任制规定是哪年施行的", "重点做什么", "谁牵头呢", "联系方式和隶属关系", "路边处置和两边条件", "天然气"]
+)
 def test_mandarin_stays_as_it_is(assistant: Assistant, text: str) -> None:
     """Without a character that only Cantonese has nothing is rewritten."""
     assert Everyday(assistant.library.words.speech).standard(text) == text

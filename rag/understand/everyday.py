@@ -12,15 +12,18 @@ from rag.understand.script import sound
 _QUOTED = '“[^”]*”|《[^》]*》|「[^」]*」|"[^"]*"'
 
 
-_CANTONESE = re.compile("[嘅咗冇乜啲唔喺𠮶嗰嘢佢哋噉咁嚟啱㗎咩]|边[个度条项份间啲处几]")
+_CANTONESE = re.compile("[嘅咗冇乜啲唔喺𠮶嗰嘢佢哋噉咁嚟啱㗎咩]|边[个度啲几]")
 """Characters that only Cantonese has: with one of them 系 is the verb, 呢 points and 点 may ask how."""
 _IS = re.compile(r"(?<![关体联维派星谱直嫡语科中英数院水])系(?![统列数谱])")
 _THIS = re.compile(r"(?:(?<=^)|(?<=[，。？！、 ]))呢(?=[个条项份度啲段句件种])")
 _HOW = re.compile(r"(?<![一几两重要观优缺特地差热难焦节晚早整疑试])点(?=[做样算搞处办写讲规])")
+_WHICH = re.compile(r"(?:(?<=^)|(?<=[，。？！、 在是喺到过系同于归写]))边(?=[条项份间处](?![件目理置子]))")
+"""边条 asks for one; not 两边条件 or 路边处置."""
 
 
 def _as_mandarin(text: str) -> str:
     """The little words of Cantonese that are other words in Mandarin."""
+    text = _WHICH.sub("哪", text)
     if not _CANTONESE.search(text):
         return text
     return _HOW.sub("怎么", _THIS.sub("这", _IS.sub("是", text.replace("定系", "还是"))))

@@ -33,6 +33,8 @@ _SHORT_YEAR = re.compile(
     r"(?<![0-9.])([1-3][0-9])年(?=[上下]半年|年[度底末中初]|度|的?(?:市里?的?|安全|生产|工作)*(?:要点|任务|计划|文件|通知|考核|检查|整治|案例))"
 )
 """24年上半年, 22年的要点; not 30年的管道 and not 10年以上."""
+_SPELLED_YEAR = re.compile(r"[二两][零〇○0][零〇○一二三四0-4][零〇○一二三四五六七八九0-9](?=年)")
+_DIGITS = str.maketrans("零〇○一二三四五六七八九两", "0001234567892")
 _OTHER_YEAR = re.compile(
     r"(?:去年|前年|明年|后年|上一?年度?|(?<![看问查说讲算])下一?年度?|往年|历年)(?!底|年?度?(?:年?收入|营业|工资))"
 )
@@ -89,6 +91,7 @@ class Reader:
         return replace(first, more=tuple(rest))
 
     def _standard(self, text: str) -> str:
+        text = _SPELLED_YEAR.sub(lambda year: year.group().translate(_DIGITS), text)
         return offices(self._everyday.standard(text), self._library.register.canonical)
 
     def _corrected(self, text: str) -> str:
