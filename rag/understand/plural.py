@@ -63,7 +63,9 @@ _SINGULAR = re.compile(
     r"(?:这|那|该|本|此)(?:一)?(?:条|项)(?![^，。？?]{0,2}比|[?？。]?$)|第[一二三四五六七八九十0-9]+[项条]"
 )
 _IT = re.compile(r"它(?!们)|(?:该|这个)(?:单位|部门|局)|他们?(?=一家|自己|单独)")
+_PART = re.compile(r"第[一二三四五六](?:个|大)?(?:部分|板块|大?块)")
 _MOST = 20
+_EACH = re.compile(r"^(?:那|这|它们?)?(?:[两二]|这两|那两)?(?:条|个|者)?(?:各自?|分别|都)(?:有|列|是|写|规定)?了?(?:有)?(?:[几多]少?[项个条款])+")
 
 
 def several(context: Context, both: bool) -> tuple[Reference, ...]:
@@ -117,6 +119,9 @@ def filtered(said: Said, context: Context, speech: Speech) -> str | None:
     if said.names and context.parties and match.group().startswith("的") and not _JOINTLY.search(said.text):
         return None  # 工业制造专委会牵头的是哪项, after another's list
     told = several(context, both=False)
+    before = context.reading
+    if len(told) < 2 and before is not None and not _PART.search(said.text):
+        told = speech.part(before.text)[:_MOST] or told
     if len(told) < 2 or _SINGULAR.search(said.text):
         return _parts(said, match, context, speech)
     text = _ASIDE.sub("", said.full)
@@ -169,6 +174,12 @@ def _said_of(noun: str, heading: str) -> bool:
 def parts_counted(said: Said, context: Context, speech: Speech) -> str | None:
     """兜底的也算上，几种: the cases, steps or amounts that the article talked about lists."""
     law = context.law
+    several_meant = law is not None and _EACH.match(said.text) and len(context.listed) < 2
+    if several_meant and law is not None and not said.names and not said.references:
+        told = [r for r in (*context.trail, law) if r.document == law.document and speech.holds(r, 2)]
+        unique = list({r.number: r for r in told}.values())[-2:]
+        if len(unique) > 1:
+            return "、".join(map(speech.words, unique)) + "各列了几项"
     if law is None or said.names or said.titled or said.references or not _HOW_MANY.search(said.text):
         return None
     if len(context.listed) > 1 or not is_bare(_COUNTING.sub("＿", said.blanked)) or not speech.holds(law, 2):

@@ -25,6 +25,12 @@ _PART = re.compile(r"\(([0-9]+)\)$")
 _LINE = re.compile(
     r"(?:^|\n)\s*[-•·]?\s*([0-9]{1,2})[:：]|(?:^|(?<=[，,；;。\s、]))([0-9]{1,2})[条项](?!以上|以下|措施|任务|规定)"
 )
+_TITLED = re.compile(r"(?:^|\n)\s*(?:\|\s*)?\**([0-9]{1,2})\**\s*(?:[.、)）|]|\s)\s*\**([^\n|]{2,})")
+"""A line of a list that heads an item's title with its bare number: 13. 着力强化…, | 14 | 强化煤矿安全整治 |."""
+_COUNTED_RUN = re.compile(r"(?P<n>[0-9一二三四五六七八九十两]{1,3})(?:项|条)[：:，,]?\s*(?:分别是|即|是)?(?P<run>[0-9]{1,2}(?:[、,，]\s*[0-9]{1,2})+)")
+"""共9项：4、5、6…: as many bare numbers as are announced."""
+_PART = re.compile(r"第(?P<n>[一二三四五六])(?:个|大)?(?:部分|板块|大?块)")
+_TITLE_SHARE = 0.6
 _BARE = re.compile(r"第([0-9]{1,3}|[一二三四五六七八九十百零]{1,5})条")
 _FEWEST = 2
 _TITLE = 4
@@ -187,16 +193,44 @@ class Speech:
         told = self.quoted(turn, documents) or (self.quoted(turn) if documents else None)
         numbered = () if told and told.kind == "article" else self.numbered(turn)
         listed = () if numbered else self._lines(turn) or self._bare_articles(turn, told)
+        both = self._each_item(topic)
+        if both and not numbered and (told is None or told in both):
+            return both
         told = told or (self.item_of(topic) if len(topic) > 1 else None)
         return numbered or listed or ((told,) if told else ())
 
     def _lines(self, turn: str) -> tuple[Reference, ...]:
-        """The items that a list heads its lines with by their bare numbers: - 14: …, - 31: …"""
+        """The items that a list names by their bare numbers: - 14: …; 13. 着力强化…; 共3项：4、5、6."""
+        numbers = self._titled(turn) or _announced(turn)
+        if numbers:
+            return tuple(self._item(number) for number in numbers if self._library.clause(self._library.plan.id, number))
         numbers = list(dict.fromkeys(line or inline for line, inline in _LINE.findall(turn)))
         if len(numbers) < _FEWEST or numbers == [str(n) for n in range(1, len(numbers) + 1)]:
             return ()
         held = all(self._library.clause(self._library.plan.id, number) for number in numbers)
         return tuple(self._item(number) for number in numbers) if held else ()
+
+    def _each_item(self, topic: str) -> tuple[Reference, ...]:
+        """The items that 煤矿和非煤矿山 names, where it names two."""
+        parts = [part for part in re.split(r"[和与跟、]", topic) if len(part) > 1]
+        found = [item for part in parts if (item := self.item_of(part))] if len(parts) > 1 else []
+        return tuple(found) if len(set(found)) == len(parts) > 1 else ()
+
+    def part(self, text: str) -> tuple[Reference, ...]:
+        """The items of the part of the plan that ``text`` names by its number; empty where it names none."""
+        nth = _PART.search(text)
+        items = self._library.items(self._library.plan.id) if nth else ()
+        return tuple(self._item(c.id) for c in items if nth and any(h.startswith(f"{nth['n']}、") for h in c.path))
+
+    def _titled(self, turn: str) -> list[str]:
+        """The bare numbers that stand before the titles of just those items, one a line."""
+        found = []
+        for number, title in _TITLED.findall(turn):
+            item = self._library.clause(self._library.plan.id, str(int(number)))
+            if item is None or _likeness(_plain(title)[: len(_plain(item.title))], _plain(item.title)) < _TITLE_SHARE:
+                return []
+            found.append(str(int(number)))
+        return list(dict.fromkeys(found)) if len(found) >= _FEWEST else []
 
     def _bare_articles(self, turn: str, told: Reference | None) -> tuple[Reference, ...]:
         """The articles a turn names without their law: that of the one it quotes, or of the persons it speaks of."""
@@ -270,6 +304,15 @@ class Speech:
 def _numbers(text: str) -> frozenset[str]:
     """The articles that the text of another names by number."""
     return frozenset(str(to_int(number)) for number in _ARTICLE.findall(text))
+
+
+def _announced(turn: str) -> list[str]:
+    """The bare numbers of a run that is as long as is said before it."""
+    for match in _COUNTED_RUN.finditer(turn):
+        numbers = re.findall("[0-9]+", match["run"])
+        if to_int(match["n"].replace("两", "二")) == len(numbers):
+            return numbers
+    return []
 
 
 def _likeness(noun: str, title: str) -> float:
