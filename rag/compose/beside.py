@@ -13,6 +13,7 @@ from dataclasses import replace
 from index.model import Clause
 from rag.library import Library
 from rag.retrieve import Hit, Search
+from rag.understand.ask import Intent
 from rag.understand.bare import NUMBER
 from rag.understand.reading import Reading
 
@@ -20,6 +21,9 @@ _OWN = 2
 """Characters of a topic from which on a question has words to look beside the clause for."""
 _LEAD = 0.1
 """By how much another article must be ahead in the mean of both scores."""
+_OWN_LEAD, _WHO_LEAD = 0.2, 0.02
+"""The same where it is asked who does it and an article is this far ahead by the question's own words: laws say who
+decides in articles of their own."""
 _STAYS = re.compile(r"[这那][一两二三四五六七几]?[件条项款档句]|[前后]者|上面说|刚才")
 """Points at what was said, so that it is asked of it."""
 _SURE = 0.3
@@ -66,6 +70,8 @@ def beside(library: Library, reading: Reading, clause: Clause, own: str, find: S
     hits = fused(reading, own, find, _DEPTH, [clause.document])
     here = next((hit.score for hit in hits if hit.clause == clause.top), 0.0)
     first = hits[0] if hits else None
-    if first is None or first.clause == clause.top or first.score - here < _LEAD:
+    own_here = next((hit.score for hit in own_first if hit.clause == clause.top), 0.0)
+    who = reading.intent is Intent.WHO and own_first[0].score - own_here >= _OWN_LEAD
+    if first is None or first.clause == clause.top or first.score - here < (_WHO_LEAD if who else _LEAD):
         return None
     return library.clauses(first.document)[first.clause]

@@ -29,7 +29,9 @@ _WANTS = re.compile(
     r"第[0-9一二三四五六七八九十百]+[项条]|(?:局|委|办|队|中心|政府|厅)(?:呢|的)?[?？]?$|条款|原文|不$|没$|没有$|能否|可否|须否|可不可以|该不该|请"
 )
 """Wants something itself; what has none of this and follows a question is only its occasion."""
-_EXPLAINS = re.compile(r"我说的?|我是说|我指|就是|指的|那个|^[就只单专]说|^[\u4e00-\u9fff]{2,6}(?:这边|那边|方面|这块|那块)的?[。.]?$")
+_EXPLAINS = re.compile(
+    r"我说的?|我是说|我指|就是|指的|那个|^[就只单专]说|^[\u4e00-\u9fff]{2,6}(?:这边|那边|方面|这块|那块)的?[。.]?$"
+)
 """Says what was meant: 我说管道那个."""
 _POLITE = re.compile(
     r"^(?:劳驾?您?|麻烦您?|请您?|烦请|帮我|帮忙|您|你)*(?:列|说|看|查|数|讲|核对|确认)(?:一|个)?下(?:吧|呗|哈|哦|谢谢)*[。！!]*$"

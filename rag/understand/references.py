@@ -180,7 +180,9 @@ def find_references(text: str, titles: Titles, plan: str) -> Iterator[Reference]
     for match in _AND_ARTICLE.finditer(text):
         number, before = _number(match["n"]), next((r for at, r in found if at + len(r.words) == match.start()), None)
         if number is not None and before is not None and not _overlaps(match.span(), taken):
-            found.append((match.start(), replace(before, number=number, words=f"第{match['n']}条", paragraph=None, subitem=None)))
+            found.append(
+                (match.start(), replace(before, number=number, words=f"第{match['n']}条", paragraph=None, subitem=None))
+            )
     for match in _ITEM_LIST.finditer(text):
         if not _overlaps(match.span(), taken):
             taken.append(Span(*match.span()))

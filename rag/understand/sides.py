@@ -20,7 +20,7 @@ _LAW_SIDE = re.compile(
 )
 _OF_LAW = re.compile(
     r"(?:上头|上面|上级|国家|中央|党内)(?:的)?(?:那|这)?(?:个|部|些)?(?:法|法规|规定|条例|制度|文件)(?:里|上|中)(?:头|面|边)?|"
-    r"(?:[法》]|规定|条例)(?:里|中|上)(?:头|面|边)?(?=也|有|是|怎|呢|讲|说|写)|[法》]怎么(?:说|讲|写|规定|要求)|依的?(?:是)?(?:哪|什么)(?:一?[个部条])?(?:法|规定|条)"
+    r"(?:[法》]|规定|条例)(?:里|中|上)(?:头|面|边)?(?=也|有|是|怎|呢|讲|说|写|对应|哪|第)|[法》]怎么(?:说|讲|写|规定|要求)|依的?(?:是)?(?:哪|什么)(?:一?[个部条])?(?:法|规定|条)"
 )
 _ASKS_FOR_ONE = re.compile(
     r"有没有|有无|有(?:[^，。？?]{0,6})?[吗么没]|是不是|里头?有|怎么(?:说|讲|写|规定)|哪一?条|支撑|依据|对应|也有"
@@ -43,6 +43,7 @@ _TITLES = re.compile(r"《[^》]+》|[\u4e00-\u9fff]{0,9}?(?:法|责任制规定
 _SHORT = 3
 _BASIS = re.compile(r"(?:什么|啥|有|的|法律)依据|依据(?:是|呢|吗|没|在|的)|依的?(?:是)?(?:什么|哪)|法律?(?:来|出)")
 _LIKE = re.compile(r"(?:对得上|对应|相应|类似|相似|一样|同样|相同|呼应)")
+_WHOSE = re.compile(r"(?:政府|党委)(?=这边|那边|方面|一把手|的[。.]?$)")
 _LAST = re.compile(r"[：:]\s*")
 _TALK, _SAID = 2, 48
 
@@ -62,7 +63,8 @@ def to_law(said: Said, context: Context, speech: Speech) -> str | None:
     if own and said.titled:
         title = next(iter(_TITLES.findall(said.text)), "")
         held = [word for word in own if any(gram in speech.text(item) for gram in pairs(word))]
-        return f"{speech.words(item)}{GROUNDS}{'，'.join(held)}{title}" if held else None
+        whose = next(iter(_WHOSE.findall(said.text)), "")
+        return f"{speech.words(item)}{GROUNDS}{whose}{'，'.join(held)}{title}" if held else None
     if own or not talk:
         return f"{speech.words(item)}{GROUNDS}{talk}，{PRONOUN.sub('', said.text)}"
     title = next(iter(_TITLES.findall(said.text)), "") if said.titled else ""
@@ -95,7 +97,9 @@ def to_plan(said: Said, context: Context, speech: Speech) -> str | None:
         return None
     rest = said.full[match.end() :] if len(said.full) == len(said.text) else said.text[match.end() :]
     own = re.sub(
-        r"哪一?[条项](?=落实|写|讲|说|提|有|是|对)|落实|跟着|跟这个|是不是|它|[在]?(?:抓|管|落实|体现|安排)(?:着|到|了)?这个|也?(?:写|提|讲)(?:到|了)?这个|(?<=[^，,])这[事块个](?=[，,怎]|$)", "", rest
+        r"哪一?[条项](?=落实|写|讲|说|提|有|是|对)|落实|跟着|跟这个|是不是|它|[在]?(?:抓|管|落实|体现|安排)(?:着|到|了)?这个|也?(?:写|提|讲)(?:到|了)?这个|(?<=[^，,])这[事块个](?=[，,怎]|$)",
+        "",
+        rest,
     )
     if not words_of(_ONE_LIKE_IT.sub("＿", own)):
         if context.law and not _LIKE.search(rest):

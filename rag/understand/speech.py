@@ -27,9 +27,11 @@ _LINE = re.compile(
 )
 _TITLED = re.compile(r"(?:^|\n)\s*(?:\|\s*)?\**([0-9]{1,2})\**\s*(?:[.、)）|]|\s)\s*\**([^\n|]{2,})")
 """A line of a list that heads an item's title with its bare number: 13. 着力强化…, | 14 | 强化煤矿安全整治 |."""
-_COUNTED_RUN = re.compile(r"(?P<n>[0-9一二三四五六七八九十两]{1,3})(?:项|条)[：:，,]?\s*(?:分别是|即|是)?(?P<run>[0-9]{1,2}(?:[、,，]\s*[0-9]{1,2})+)")
+_COUNTED_RUN = re.compile(
+    r"(?P<n>[0-9一二三四五六七八九十两]{1,3})(?:项|条)[：:，,]?\s*(?:分别是|即|是)?(?P<run>[0-9]{1,2}(?:[、,，]\s*[0-9]{1,2})+)"
+)
 """共9项：4、5、6…: as many bare numbers as are announced."""
-_PART = re.compile(r"第(?P<n>[一二三四五六])(?:个|大)?(?:部分|板块|大?块)")
+_SECTION = re.compile(r"第(?P<n>[一二三四五六])(?:个|大)?(?:部分|板块|大?块)")
 _TITLE_SHARE = 0.6
 _BARE = re.compile(r"第([0-9]{1,3}|[一二三四五六七八九十百零]{1,5})条")
 _FEWEST = 2
@@ -203,7 +205,9 @@ class Speech:
         """The items that a list names by their bare numbers: - 14: …; 13. 着力强化…; 共3项：4、5、6."""
         numbers = self._titled(turn) or _announced(turn)
         if numbers:
-            return tuple(self._item(number) for number in numbers if self._library.clause(self._library.plan.id, number))
+            return tuple(
+                self._item(number) for number in numbers if self._library.clause(self._library.plan.id, number)
+            )
         numbers = list(dict.fromkeys(line or inline for line, inline in _LINE.findall(turn)))
         if len(numbers) < _FEWEST or numbers == [str(n) for n in range(1, len(numbers) + 1)]:
             return ()
@@ -218,7 +222,7 @@ class Speech:
 
     def part(self, text: str) -> tuple[Reference, ...]:
         """The items of the part of the plan that ``text`` names by its number; empty where it names none."""
-        nth = _PART.search(text)
+        nth = _SECTION.search(text)
         items = self._library.items(self._library.plan.id) if nth else ()
         return tuple(self._item(c.id) for c in items if nth and any(h.startswith(f"{nth['n']}、") for h in c.path))
 
