@@ -14,7 +14,7 @@ from rag.citations import CitationBook
 from rag.compose import meta, refuse, tables
 from rag.compose.among import compose_among
 from rag.compose.articles import asks_penalty, better_clause, is_penalty, penalty_for, related
-from rag.compose.bare import compose_either, meant_items, too_vague
+from rag.compose.bare import compose_either, meant_items
 from rag.compose.beside import beside
 from rag.compose.complement import complement
 from rag.compose.counts import count_named, surely_pointed

@@ -24,6 +24,8 @@ _LEAD = 0.1
 _OWN_LEAD, _WHO_LEAD = 0.2, 0.02
 """The same where it is asked who does it and an article is this far ahead by the question's own words: laws say who
 decides in articles of their own."""
+_LEAST = 0.1
+"""The least lead by a follow-up's own words for which the talk is searched for as well: that costs an embedding."""
 _STAYS = re.compile(r"[这那][一两二三四五六七几]?[件条项款档句]|[前后]者|上面说|刚才")
 """Points at what was said, so that it is asked of it."""
 _SURE = 0.3
@@ -39,15 +41,16 @@ def fused(
     k: int,
     documents: Collection[str] | None = None,
     prior: Mapping[str, float] | None = None,
+    lead: float = _SURE,
 ) -> list[Hit]:
     """Hits for a follow-up's own words and for the question before and them together, by their mean score.
 
     Cosines and shares are those of its own words. Titles and numbers in the question before say where it was asked,
-    not what about, and are left out.
+    not what about, and are left out. From ``lead`` on the first hit for its own words alone is kept.
     """
     before = _NAMED.sub("", reading.before).strip("，,。？? ")
     alone = find(own, _DEPTH, documents=documents, prior=prior)
-    sure = len(alone) < 2 or alone[0].score - alone[1].score >= _SURE
+    sure = len(alone) < 2 or alone[0].score - alone[1].score >= lead
     if not before or sure:
         return alone[:k]  # the talk would not change it, and embedding it costs as much again
     both = find(f"{before}，{own}", _DEPTH, documents=documents, prior=prior)
@@ -65,12 +68,12 @@ def beside(library: Library, reading: Reading, clause: Clause, own: str, find: S
     if not reading.before or reading.pointed or len(reading.topic) < _OWN or _STAYS.search(reading.words):
         return None
     own_first = find(own, _DEPTH, documents=[clause.document])
-    if not own_first or own_first[0].clause == clause.top:
-        return None
+    own_here = next((hit.score for hit in own_first if hit.clause == clause.top), 0.0)
+    if not own_first or own_first[0].score - own_here < _LEAST:
+        return None  # however much the talk points elsewhere, the mean would hardly lead
     hits = fused(reading, own, find, _DEPTH, [clause.document])
     here = next((hit.score for hit in hits if hit.clause == clause.top), 0.0)
     first = hits[0] if hits else None
-    own_here = next((hit.score for hit in own_first if hit.clause == clause.top), 0.0)
     who = reading.intent is Intent.WHO and own_first[0].score - own_here >= _OWN_LEAD
     if first is None or first.clause == clause.top or first.score - here < (_WHO_LEAD if who else _LEAD):
         return None

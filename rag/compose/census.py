@@ -73,7 +73,8 @@ def committees(library: Library, book: CitationBook, reading: Reading) -> Draft 
         if not led:
             return _plain(library, f"“{part}”这一部分没有由专业安全生产委员会牵头组织开展的事项。")
     every = unique(item for items in led.values() for item in items)
-    head = f"{f'“{part}”部分，' if part else ''}由专业安全生产委员会牵头组织开展的共**{len(every)}项**，涉及**{len(led)}个**专业委员会："
+    where = f"“{part}”部分，" if part else ""
+    head = f"{where}由专业安全生产委员会牵头组织开展的共**{len(every)}项**，涉及**{len(led)}个**专业委员会："
     return _by_party(library, book, head, led)
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from index.clean import fold
 from index.model import Clause, Tier
 from index.numerals import to_int
 from rag.library import Library
 from rag.understand.ask import Party
+from rag.understand.held import Held, plain
 from rag.understand.references import RULES, Reference
 
 _HEADS = {"notice": "通知正文", "preamble": "总体要求"}
-_MARKS = re.compile(r"[\s“”\"'‘’「」，,。、；;：:（）()《》？?！!·.\[\]]+")
 _AS_ARTICLES = re.compile(r"第[0-9]{1,2}(?:[、,，和及]第?[0-9]{1,2})*条")
 _GRAM = 4
 _MOST_GRAMS = 40
@@ -48,6 +48,10 @@ class Speech:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+
+    @cached_property
+    def _held(self) -> Held:
+        return Held([clause for document in self._library.infos for clause in self._tops(document)])
 
     def words(self, reference: Reference) -> str:
         """第20项, 《安全生产法》第36条第4款."""
@@ -85,7 +89,7 @@ class Speech:
     def text(self, reference: Reference) -> str:
         """The clause's own text, folded and without marks; empty where there is none."""
         clause = self._clause(reference)
-        return _plain(clause.text) if clause else ""
+        return plain(clause.text) if clause else ""
 
     def holds(self, article: Reference, subitem: int) -> bool:
         """Whether an article has a 项 of that number."""
@@ -98,7 +102,7 @@ class Speech:
         found = []
         for clause in clauses.values():
             number = _PART.search(clause.id) if clause.top == article.number else None
-            if number and any(gram in _plain(clause.text) for gram in grams):
+            if number and any(gram in plain(clause.text) for gram in grams):
                 found.append(replace(article, subitem=int(number.group(1))))
         return found
 
@@ -114,8 +118,8 @@ class Speech:
 
     def saying(self, document: str, words: str) -> list[Reference]:
         """The articles of ``document`` that have ``words`` literally, in order."""
-        said = _plain(words)
-        found = [c for c in self._tops(document) if said and said in _plain(c.text)]
+        said = plain(words)
+        found = [c for c in self._tops(document) if said and said in plain(c.text)]
         return [Reference("article", c.id, document, c.label) for c in found if c.id[:1].isdigit()]
 
     def deciding(self, article: Reference) -> Reference | None:
@@ -154,24 +158,24 @@ class Speech:
     def naming(self, document: str) -> list[Reference]:
         """The items of the plan that name a regulation by its title, in order."""
         info = self._library.infos[document]
-        titles = [_plain(title) for title in (info.title, info.title.removeprefix("中华人民共和国"))]
+        titles = [plain(title) for title in (info.title, info.title.removeprefix("中华人民共和国"))]
         items = self._library.items(self._library.plan.id)
-        return [self._item(c.id) for c in items if any(title in _plain(c.text) for title in titles)]
+        return [self._item(c.id) for c in items if any(title in plain(c.text) for title in titles)]
 
     def item_called(self, number: str, text: str) -> Reference | None:
         """The item of that number where ``text`` has its title, without its first verb; ``None`` where it does not."""
         clause = self._library.clause(self._library.plan.id, number)
-        title = _plain(clause.title) if clause else ""
-        return self._item(number) if len(title) > _TITLE and title[_TITLE - 2 :] in _plain(text) else None
+        title = plain(clause.title) if clause else ""
+        return self._item(number) if len(title) > _TITLE and title[_TITLE - 2 :] in plain(text) else None
 
     def item_of(self, noun: str) -> Reference | None:
         """The one item that 工地那项, 旅游那条 mean: by its title, in everyday words too, else by its text."""
         topics = self._library.words.topics
         items = self._library.items(self._library.plan.id)
         for form in dict.fromkeys((noun, topics.get(noun, noun))):
-            for texts in ({c.id: _plain(c.title) for c in items}, {c.id: _plain(c.text) for c in items}):
-                found = [id for id, text in texts.items() if _plain(form) in text]
-                starts = [id for id in found if re.search(f"(?:强化|加强|压实|着力){_plain(form)}", texts[id])]
+            for texts in ({c.id: plain(c.title) for c in items}, {c.id: plain(c.text) for c in items}):
+                found = [id for id, text in texts.items() if plain(form) in text]
+                starts = [id for id in found if re.search(f"(?:强化|加强|压实|着力){plain(form)}", texts[id])]
                 if len(found) == 1 or len(starts) == 1:
                     return self._item(found[0] if len(found) == 1 else starts[0])
                 near = [id for id, text in texts.items() if len(form) > 4 and _likeness(form, text) >= _LIKE]
@@ -181,12 +185,8 @@ class Speech:
 
     def best_elsewhere(self, grams: Sequence[str], focus: Reference) -> float:
         """The largest share of ``grams`` that one other clause has."""
-        most = 0
-        for document in self._library.infos:
-            for clause in self._tops(document):
-                if (document, clause.id) != (focus.document, focus.number):
-                    text = _plain(clause.text)
-                    most = max(most, sum(gram in text for gram in grams))
+        told = zip(self._held.clauses, self._held.counts(grams), strict=True)
+        most = max((n for c, n in told if (c.document, c.id) != (focus.document, focus.number)), default=0)
         return most / max(len(grams), 1)
 
     def meant(self, turn: str, documents: Sequence[str] = (), topic: str = "") -> tuple[Reference, ...]:
@@ -231,7 +231,7 @@ class Speech:
         found = []
         for number, title in _TITLED.findall(turn):
             item = self._library.clause(self._library.plan.id, str(int(number)))
-            if item is None or _likeness(_plain(title)[: len(_plain(item.title))], _plain(item.title)) < _TITLE_SHARE:
+            if item is None or _likeness(plain(title)[: len(plain(item.title))], plain(item.title)) < _TITLE_SHARE:
                 return []
             found.append(str(int(number)))
         return list(dict.fromkeys(found)) if len(found) >= _FEWEST else []
@@ -247,21 +247,16 @@ class Speech:
 
     def quoted(self, turn: str, documents: Sequence[str] = ()) -> Reference | None:
         """The clause whose wording a turn repeats, of ``documents`` or any; ``None`` where none stands out."""
-        text = _plain(turn)
+        text = plain(turn)
         step = max(1, len(text) // _MOST_GRAMS)
         grams = {text[at : at + _GRAM] for at in range(0, len(text) - _GRAM + 1, step)}
-        best: tuple[int, Clause] | None = None
-        second = 0
-        for document in documents or self._library.infos:
-            for clause in self._tops(document):
-                held = sum(gram in _plain(clause.text) for gram in grams)
-                if best is None or held > best[0]:
-                    best, second = (held, clause), best[0] if best else 0
-                else:
-                    second = max(second, held)
-        if best is None or best[0] < max(_LEAST_GRAMS, _LEAST_SHARE * len(grams)) or best[0] == second:
+        told = zip(self._held.counts(grams), self._held.clauses, strict=True)
+        scores = [(n, clause) for n, clause in told if not documents or clause.document in documents]
+        best = max((n for n, _ in scores), default=0)
+        first = [clause for n, clause in scores if n == best]
+        if best < max(_LEAST_GRAMS, _LEAST_SHARE * len(grams)) or len(first) > 1:
             return None
-        return self._reference(best[1])
+        return self._reference(first[0])
 
     def numbered(self, turn: str) -> tuple[Reference, ...]:
         """The items that a turn about the plan calls 第11条, 第16、20条, in order; empty where one does not exist."""
@@ -276,14 +271,14 @@ class Speech:
             return None
         text = fold(turn)
         ends = [*(at for _, at in parts[1:]), len(text)]
-        said = [(n, _plain(_BARE.sub("", text[at:end]))) for (n, at), end in zip(parts, ends, strict=True)]
+        said = [(n, plain(_BARE.sub("", text[at:end]))) for (n, at), end in zip(parts, ends, strict=True)]
         scores: dict[str, int] = {}
         for document in self._library.infos:
             clauses = self._library.clauses(document)
             if self.is_plan(document) or not all(n in clauses for n, _ in said):
                 continue
             scores[document] = sum(
-                label[at : at + 3] in _plain(clauses[n].text) for n, label in said for at in range(len(label) - 2)
+                label[at : at + 3] in plain(clauses[n].text) for n, label in said for at in range(len(label) - 2)
             )
         best = max(scores.values(), default=0)
         found = [document for document, score in scores.items() if score == best]
@@ -321,9 +316,3 @@ def _announced(turn: str) -> list[str]:
 
 def _likeness(noun: str, title: str) -> float:
     return sum(char in title for char in noun) / len(noun)
-
-
-@lru_cache(maxsize=8192)
-def _plain(text: str) -> str:
-    """``text`` folded and without marks, so that wording is compared, not punctuation."""
-    return _MARKS.sub("", fold(text))
