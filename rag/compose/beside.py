@@ -26,7 +26,7 @@ _OWN_LEAD, _WHO_LEAD = 0.2, 0.02
 decides in articles of their own."""
 _LEAST = 0.1
 """The least lead by a follow-up's own words for which the talk is searched for as well: that costs an embedding."""
-_STAYS = re.compile(r"[这那][一两二三四五六七几]?[件条项款档句]|[前后]者|上面说|刚才")
+_STAYS = re.compile(r"[这那][一两二三四五六七几]?[件条项款档句]|[前后]者|上面说|刚才|名单|在不在|里[面头边]")
 """Points at what was said, so that it is asked of it."""
 _SURE = 0.3
 """The lead of a clause by a follow-up's own words that the question before does not outweigh."""

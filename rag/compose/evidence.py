@@ -82,7 +82,7 @@ def wanted_fact(reading: Reading) -> str:
     """What kind of fact the question asks for, in words for a refusal; empty where it asks for none."""
     if reading.wording.asks_yes_no or _NO_NUMBER.search(reading.text):
         return ""
-    if reading.intent is not Intent.QUANTITY and _MEASURE.search(reading.text):
+    if reading.intent is not Intent.QUANTITY and _MEASURE.search(reading.text) and "提前" not in reading.text:
         return "这个数量"
     if reading.intent is Intent.QUANTITY:
         return "这个数量" if not re.search(r"罚|钱|元", reading.text) else "这个金额"

@@ -145,7 +145,7 @@ def _lacks(reading: Reading, told: str, pointed: bool) -> str:
     if reading.references[0].kind == "item" and _uncounted(text, told):
         return "这个数"
     length = _LENGTH.search(text)
-    if length and not (_HAS_LENGTH.search(told) and _measures(length.group(), told)):
+    if length and "提前" not in text and not (_HAS_LENGTH.search(told) and _measures(length.group(), told)):
         return "这个数量"
     either = _EITHER.search(text)
     if either and not re.search(rf"{_N}+(?:个)?(?:{either[2]}|年|个?月|日|天)", _ARTICLE_NUMBERS.sub("", told)):

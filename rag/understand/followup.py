@@ -22,7 +22,7 @@ from rag.understand.named import name_only
 from rag.understand.neighbours import applied, decided_by, duty_behind
 from rag.understand.opening import opening, softened
 from rag.understand.place import by_place
-from rag.understand.plural import as_many, filtered, left_out, of_both, of_several, parts_counted
+from rag.understand.plural import as_many, filtered, left_out, of_both, of_several, parts_counted, this_part
 from rag.understand.pointing import Said, by_number, points_at_nothing, pool
 from rag.understand.references import Reference
 from rag.understand.scope import is_greeting, scope
@@ -318,7 +318,7 @@ _RULES = (
     duty_behind, decided_by, applied,
     to_law, to_plan, of_whole, whence,
     to_other_law, parts_counted, as_many, group_here, number_of, either_of,
-    filtered, of_several, of_both, in_bracket,
+    filtered, this_part, of_several, of_both, in_bracket,
     the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_place, by_number, in_quotes, of_document,
     another_period, another_person, also_with, speaking_as, covered, confirms, leading, named_here, said_here,
     counted_here, who_here, roles_only, own_named, name_only, another_year, of_law,

@@ -25,7 +25,7 @@ _BOTH = re.compile(
 _AMONG = re.compile(
     r"(?:这|那)?(?:其中|里面|里头|当中)|^(?:只|就|单)(?:看|要|挑|说|留|列)|挑出来|筛(?:一下|出来|选)|剩(?:下)?(?:的)?哪|过滤|"
     r"^(?:那)?(?:上面|上头|前面|刚才)(?:列的|说的|讲的|的)?(?:这|那)?(?:些|[两二三四五六七八九十几0-9]+[项条个])?[，,里中]?|"
-    r"^(?:这|那)(?:些|[两二三四五六七八九十几0-9]+[项条个])(?:里面?|中|当中)?[，,]|留下(?:来)?|一家管|归同一|^(?:那|这)?哪[几些]?[项条](?:没|不|也|同时|还(?!有))|保留|只剩|^(?:反过来|相反|反之)|"
+    r"^(?:这|那)(?:些|[两二三四五六七八九十几0-9]+[项条个])(?:里面?|中|当中)?[，,]|留下(?:来)?|一家管|归同一|^(?:那|这)?哪[几些一两]?[项条](?:没|不|也|同时|还(?!有))|保留|只剩|^(?:反过来|相反|反之)|"
     r"的(?:是|有)(?:哪(?:几?个|些|[一两几二三四五]?[项条])|几[个项条])[?？。]?$"
 )
 _PICKS = re.compile(
@@ -68,6 +68,7 @@ _PART = re.compile(r"第[一二三四五六](?:个|大)?(?:部分|板块|大?块
 _TWO = re.compile(r"两处|它们|他们|两家|(?:这|那)?(?:两|几)个?(?:局|部门|单位|家)|二者|两者")
 _ASKS_OF_BOTH = re.compile(r"都|共同|区别|不同|一样|相同|谁|比|重")
 _DIFFERENCE = re.compile(r"^(?:有(?:什么|啥|哪些|没有)?)?(?:区别|不同|共同|重合|相同)")
+_THIS_PART = re.compile(r"(?:这|那|该)(?:一)?(?:个|大)?(?:部分|板块)")
 _MOST = 20
 _EACH = re.compile(
     r"^(?:那|这|它们?)?(?:[两二]|这两|那两)?(?:条|个|者)?(?:各自?|分别|都)(?:有|列|是|写|规定)?了?(?:有)?(?:[几多]少?[项个条款])+"
@@ -165,6 +166,15 @@ def filtered(said: Said, context: Context, speech: Speech) -> str | None:
     return "、".join(speech.words(r) for r in told) + AMONG + rest
 
 
+def this_part(said: Said, context: Context, speech: Speech) -> str | None:
+    """这部分有几个专委会牵头: the part of the plan that was asked about by its number."""
+    match = _THIS_PART.search(said.text)
+    nth = next((found for one in reversed(context.readings) if (found := _PART.search(one.text))), None)
+    if not match or not nth or _PART.search(said.text) or said.titled or context.law is not None:
+        return None
+    return said.full.replace(match.group(), nth.group(), 1)
+
+
 def _parts(said: Said, match: re.Match[str], context: Context, speech: Speech) -> str | None:
     """只留跟培训沾边的, of the cases that one article lists: those that say so."""
     law, focus = context.law, context.focus
@@ -207,7 +217,8 @@ def parts_counted(said: Said, context: Context, speech: Speech) -> str | None:
     law = context.law
     several_meant = law is not None and _EACH.match(said.text) and len(context.listed) < 2
     if several_meant and law is not None and not said.names and not said.references:
-        told = [r for r in (*context.trail, law) if r.document == law.document and speech.holds(r, 2)]
+        named = [r for one in context.readings for r in one.references if r.kind == "article"]
+        told = [r for r in (*context.trail, *named, law) if r.document == law.document and speech.holds(r, 2)]
         unique = list({r.number: r for r in told}.values())[-2:]
         if len(unique) > 1:
             return "、".join(map(speech.words, unique)) + "各列了几项"

@@ -102,11 +102,11 @@ def to_plan(said: Said, context: Context, speech: Speech) -> str | None:
         rest,
     )
     if not words_of(_ONE_LIKE_IT.sub("＿", own)):
+        topics = [topic for topic in context.topics if not topic.endswith(("法", "规定", "条例"))]
         if context.law and not _LIKE.search(rest):
-            own_topics = [topic for topic in context.topics if not topic.endswith(("法", "规定", "条例"))]
-            topic = "".join(words_of(_ONE_LIKE_IT.sub("＿", "，".join(own_topics))))
+            topic = "".join(words_of(_ONE_LIKE_IT.sub("＿", "，".join(topics))))
             return f"要点里哪一项讲{topic if len(topic) > _SHORT else _told(context)}"
-        own = "，".join([*context.topics[-1:], _told(context) if _LIKE.search(own) else own])
+        own = "，".join([*topics[-1:], _told(context) if _LIKE.search(own) else own])
     return f"要点里{own}"
 
 

@@ -84,7 +84,7 @@ _ON_ROLL = re.compile(
 _SHARED = re.compile(r"重合|重叠|重复|交叉|撞(?:上|车)|共同的?|都有")
 _WITH_WHOM = re.compile(r"[跟和与同]＿+")
 _OVERLAP_ASKS = re.compile(r"有|哪|几|吗|没|不|么")
-_PLACES_WHICH = re.compile(r"(?P<noun>(?:重点|试点|示范|薄弱)[县市区乡镇村街道]+)")
+_PLACES_WHICH = re.compile(r"(?P<noun>(?:重点|试点|示范|薄弱)[县市区乡镇村街道]+)(?:的)?(?:名单)?")
 _WHICH_PLACE = re.compile(r"哪(?:几|些|[两二三四五六])?个?|名单")
 _OTHER_SELF = re.compile(
     r"^(?:不好意思|抱歉|对不起|哦|噢|啊|不对|错了|说错了|搞错了|弄错了|[，,。！!\s])*"
@@ -124,8 +124,8 @@ def places_here(said: Said, context: Context, speech: Speech) -> str | None:
     focus, match = context.focus, _PLACES_WHICH.search(said.text)
     if focus is None or not match or said.references or said.titled or not _WHICH_PLACE.search(said.text):
         return None
-    asked = said.text.split("，")[0]
-    return f"{speech.words(focus)}的{asked}" if match["noun"][:3] in speech.text(focus) else None
+    noun = match["noun"]
+    return f"{speech.words(focus)}的{noun}是哪几个" if noun[:2] in speech.text(focus) else None
 
 
 def other_self(said: Said, context: Context, speech: Speech) -> str | None:
