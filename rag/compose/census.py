@@ -78,6 +78,11 @@ def committees(library: Library, book: CitationBook, reading: Reading) -> Draft 
     return _by_party(library, book, head, led)
 
 
+def committees_of_part(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
+    """The same in the part of the plan that is named by its number; ``None`` where none is."""
+    return committees(library, book, reading) if _SECTION.search(reading.text) else None
+
+
 def _section(library: Library, text: str) -> str:
     """The heading of the part of the plan that ``text`` names by its number; empty where it names none."""
     nth = _SECTION.search(text)
