@@ -30,6 +30,8 @@ MAX_CHARACTERS = 2000
 MAX_TURNS = 12
 MAX_QUERY = 512
 """Characters searched for: about as much as an embedding model reads; more costs time and finds nothing else."""
+_DEPTH = 40
+"""How many hits a search takes at least: the same words are often searched for once more, and deeper."""
 
 
 class Assistant:
@@ -155,7 +157,7 @@ class _Searches:
         self._clock = clock
         self._ahead = list(ahead)
         self._vectors: dict[str, Any] = {}
-        self._found: dict[tuple[Any, ...], list[Hit]] = {}
+        self._found: dict[tuple[Any, ...], tuple[int, list[Hit]]] = {}
 
     def __call__(
         self,
@@ -166,13 +168,15 @@ class _Searches:
         prior: Mapping[str, float] | None = None,
     ) -> list[Hit]:
         query = query[:MAX_QUERY]
-        key = (query, k, documents and tuple(documents), prior and tuple(prior.items()))
-        if key not in self._found:
+        key = (query, documents and tuple(documents), prior and tuple(prior.items()))
+        depth, found = self._found.get(key, (0, []))
+        if depth < k:
             self._clock.lap("compose")
-            vector = self._vector(query)
-            self._found[key] = self._open().search(query, k, documents=documents, prior=prior, vector=vector)
+            vector, depth = self._vector(query), max(k, _DEPTH)
+            found = self._open().search(query, depth, documents=documents, prior=prior, vector=vector)
+            self._found[key] = depth, found
             self._clock.lap("retrieve")
-        return self._found[key]
+        return found[:k]
 
     def vector(self, query: str) -> Any:
         self._clock.lap("compose")

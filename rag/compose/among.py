@@ -28,6 +28,7 @@ _ALONE = re.compile(
 )
 _JOINT = re.compile(r"会同")
 _COUNTY = re.compile(r"县|区(?:里|政府)|各地|地方政府|三区")
+_ZONES = re.compile(r"三区[”\"]?(?![^，。？?]{0,6}县)")
 _COMMITTEE = re.compile(r"专委会|专业委员会|安全生产委员会")
 _DATED = re.compile(
     r"月份|日期|几月|几号|具体(?:的)?时间|时限|期限|时间(?:要求|节点|点|限制)|限(?:了|定)?(?:期|时)|时间"
@@ -104,8 +105,12 @@ def _test(library: Library, reading: Reading, asked: str) -> tuple[Test | None, 
     if parties:
         return _by_party(library, parties, asked, roles)
     if _COMMITTEE.search(asked):
-        led = _leads(library, _COMMITTEE)
-        return (_denied(led), "不由专委会牵头") if denied else (led, "由专委会牵头")
+        led = _leads(library, _COMMITTEE, roles or LEADING)
+        does = f"由专委会{roles[0].value if roles else '牵头'}"
+        return (_denied(led), f"不{does}") if denied else (led, does)
+    if _ZONES.search(asked):
+        zones = _leads(library, re.compile("三区"), roles or (Role.CARRY_OUT,))
+        return (_denied(zones), "没有写“三区”管委会") if denied else (zones, "写明“三区”管委会")
     if _COUNTY.search(asked):
         here = _leads(library, re.compile("县|区"), roles or (Role.CARRY_OUT,))
         return (_denied(here), "没有写县（市、区）") if denied else (here, "写明县（市、区）落实")

@@ -277,7 +277,8 @@ def _articles(library: Library, book: CitationBook, reading: Reading, search: Se
     clauses = [clause for r in reading.references if r.kind == "article" for clause in related(library, r)][:4]
     if not clauses:
         return replace(compose_open(library, book, reading, search), found=True)
-    if asks_penalty(without_titles(library, reading)) and not any(is_penalty(clause) for clause in clauses):
+    both = reading.follows and len(clauses) > 1
+    if not both and asks_penalty(without_titles(library, reading)) and not any(is_penalty(c) for c in clauses):
         return penalty_for(library, book, reading, clauses[0], search)
     either = compose_either(library, book, reading, clauses)
     if either:

@@ -17,6 +17,7 @@ from rag.understand.reading import Reading
 
 LEAD = (Role.LEAD_AND_ORGANISE, Role.LEAD)
 _COMMITTEE = re.compile(r"专委会|安全生产委员会|专业委员会|专业安委会")
+_SECTION = re.compile(r"第(?P<n>[一二三四五六])(?:个|大)?(?:部分|板块|大?块)")
 _NAME_ENDS = re.compile(r"^市?安委会|安全生产委员会$")
 _WHICH_ITEMS = re.compile(r"(?:几|多少|哪[些几]?)(?:个)?(?:项|条|件|块|样|些)")
 _EACH = re.compile(r"哪[些几](?!个专委会)|几|多少|一览|清单|分别|各个?(?:专委会|专业)|列")
@@ -65,9 +66,28 @@ def committees(library: Library, book: CitationBook, reading: Reading) -> Draft 
     if any(items_saying(library, one) and not _COMMITTEE.search(one) for one in about):
         return None
     led = {name: items for name, items in _led(library, LEAD).items() if "安全生产委员会" in name}
+    part = _section(library, text)
+    if part:
+        held = {item.id for item in library.items(library.plan.id) if part in item.path}
+        led = {name: kept for name, items in led.items() if (kept := [item for item in items if item in held])}
+        if not led:
+            return _plain(library, f"“{part}”这一部分没有由专业安全生产委员会牵头组织开展的事项。")
     every = unique(item for items in led.values() for item in items)
-    head = f"由专业安全生产委员会牵头组织开展的共**{len(every)}项**，涉及**{len(led)}个**专业委员会："
+    where = f"“{part}”部分，" if part else ""
+    head = f"{where}由专业安全生产委员会牵头组织开展的共**{len(every)}项**，涉及**{len(led)}个**专业委员会："
     return _by_party(library, book, head, led)
+
+
+def committees_of_part(library: Library, book: CitationBook, reading: Reading) -> Draft | None:
+    """The same in the part of the plan that is named by its number; ``None`` where none is."""
+    return committees(library, book, reading) if _SECTION.search(reading.text) else None
+
+
+def _section(library: Library, text: str) -> str:
+    """The heading of the part of the plan that ``text`` names by its number; empty where it names none."""
+    nth = _SECTION.search(text)
+    headings = dict.fromkeys(h for item in library.items(library.plan.id) for h in item.path)
+    return next((h for h in headings if nth and h.startswith(f"{nth['n']}、")), "")
 
 
 def leaders(library: Library, book: CitationBook, reading: Reading) -> Draft | None:

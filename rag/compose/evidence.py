@@ -27,7 +27,7 @@ _OWN_SENTENCE = 0.3
 """The same where money is meant that is no fine."""
 _ASKS_FINE = re.compile(r"罚(?:多少|几|款|金)|多少(?:钱|罚)")
 _MEASURE = re.compile(
-    r"(?<![一差很许])[多几](?:深|宽|长(?!时间|期限|时限|的?时)|高|厚|重|远)(?!的?程度)|(?:多少|几)(?:毫米|米|厘米|公分|公里|吨|公斤|度|毫克|克|兆帕|伏|安培|勒克斯)|百分之(?:多少|几)|"
+    r"(?<![一差很许前期])[多几](?:深|宽|长(?!时间|期限|时限|的?时)|高|厚|重|远)(?!的?程度)|(?:多少|几)(?:毫米|米|厘米|公分|公里|吨|公斤|度|毫克|克|兆帕|伏|安培|勒克斯)|百分之(?:多少|几)|"
     r"(?:多少|几)(?:g|mg|ppm|lel|mpa|db|℃|m/s|g/m)",
     re.IGNORECASE,
 )
@@ -82,7 +82,7 @@ def wanted_fact(reading: Reading) -> str:
     """What kind of fact the question asks for, in words for a refusal; empty where it asks for none."""
     if reading.wording.asks_yes_no or _NO_NUMBER.search(reading.text):
         return ""
-    if reading.intent is not Intent.QUANTITY and _MEASURE.search(reading.text):
+    if reading.intent is not Intent.QUANTITY and _MEASURE.search(reading.text) and "提前" not in reading.text:
         return "这个数量"
     if reading.intent is Intent.QUANTITY:
         return "这个数量" if not re.search(r"罚|钱|元", reading.text) else "这个金额"

@@ -44,6 +44,8 @@ last share on it is quoted after them."""
 ALSO = 0.7
 """A further article is quoted where its score is this close to the first's; others are only named."""
 
+CLEAR = 0.15
+"""The lead of a clause by a follow-up's own words that the question before does not outweigh; set on own dialogues."""
 CLOSE_PENALTY = 0.75
 """Where a penalty is asked for, the clause that sets one comes first if its score is this close to the first's."""
 RARE = 3
@@ -83,7 +85,8 @@ def compose_open(library: Library, book: CitationBook, reading: Reading, find: S
         return _without_evidence(library, book, reading, clauses, item)
     if reading.instead is not None and not reading.documents:
         words = search_words(library, reading)
-        hits = laws_first(library, reading, fused(reading, words, find, 8, prior=_prior(library, reading)), find)
+        told = fused(reading, words, find, 8, prior=_prior(library, reading), lead=CLEAR)
+        hits = laws_first(library, reading, told, find)
         clauses = [top_clause(library, hit) for hit in hits]
     if asks_penalty(reading.text) and not _is_plan(library, clauses[0]):
         if not any(is_penalty(c) for c in clauses[:4]):

@@ -9,7 +9,7 @@ from index.clean import fold, longest
 from index.model import Clause, Deadline, DeadlineKind, Duty, Role, Span, Tier
 from index.numerals import to_int
 from rag.citations import CitationBook
-from rag.compose.census import census, committees, leaders, one_committee, totals
+from rag.compose.census import census, committees, committees_of_part, leaders, one_committee, totals
 from rag.compose.draft import Draft, deadline_words, numbers, plain, quoted, status_notes
 from rag.compose.mentions import blanked, items_saying, sentence_at, sentences_saying, subjects
 from rag.compose.narrow import Narrowing, asks_dated, in_time, months, rhythm
@@ -65,6 +65,7 @@ def whole_plan(library: Library, book: CitationBook, reading: Reading) -> Draft 
         return None
     asks: Sequence[Ask] = (
         _miscounted,
+        committees_of_part,
         _part,
         _bracketed,
         _lacking,

@@ -20,7 +20,7 @@ _N = r"[0-9〇一二两三四五六七八九十百千万]"
 _SPAN = re.compile(r"(?<!第)(?:几|多少)个?(?:小时|工作日|天|日|周|月|年)(?!度|龄)(?!前|后)")
 _HAS_SPAN = re.compile(rf"{_N}+(?:个)?(?:小时|工作日|天|日|周|月|年)|立即|及时|当日|次日|季度")
 _LENGTH = re.compile(
-    r"(?:多少|几)(?:公里|千米|米|亩|平方米|吨|公斤|栋|户|辆|座|艘|条(?:路|管|线))|多(?:长|宽|高|远)(?!时间|期限)"
+    r"(?:多少|几)(?:公里|千米|米|亩|平方米|吨|公斤|栋|户|辆|座|艘|条(?:路|管|线))|(?<!提前)(?<!为期)多(?:长|宽|高|远)(?!时间|期限)"
 )
 _HAS_LENGTH = re.compile(rf"{_N}+(?:公里|千米|米|亩|平方米|吨|公斤|栋|户|辆|座|艘)")
 _UNITS = (
@@ -91,6 +91,10 @@ _DRAFT = re.compile(r"初稿|草稿|草案|征求意见稿|电子版|扫描件|�
 _WHICH_PLACES = re.compile(
     rf"哪(?:几|些|{_N}+)?个?(?P<noun>(?:重点|试点|示范|薄弱)[县市区乡镇村街道]+|乡镇|街道|村(?!民)|路段|路口|桥梁?|小区|网点)"
 )
+_PLACES_WHICH = re.compile(
+    r"(?P<noun>(?:重点|试点|示范|薄弱)[县市区乡镇村街道()（）]+)(?:的)?(?:名单)?(?:具体|都|分别|到底|究竟)*(?:是|有|包括|指)?(?:的是)?哪"
+)
+"""重点县区是哪几个."""
 _WHICH_OF = re.compile(rf"哪(?P<n>{_N}+)(?P<unit>[个项种类条家处])")
 _FINE = re.compile(r"罚(?:款|钱)?(?:标准)?[^，。？?]{0,6}(?:多少|几|数额)|罚款标准")
 
@@ -141,7 +145,7 @@ def _lacks(reading: Reading, told: str, pointed: bool) -> str:
     if reading.references[0].kind == "item" and _uncounted(text, told):
         return "这个数"
     length = _LENGTH.search(text)
-    if length and not (_HAS_LENGTH.search(told) and _measures(length.group(), told)):
+    if length and "提前" not in text and not (_HAS_LENGTH.search(told) and _measures(length.group(), told)):
         return "这个数量"
     either = _EITHER.search(text)
     if either and not re.search(rf"{_N}+(?:个)?(?:{either[2]}|年|个?月|日|天)", _ARTICLE_NUMBERS.sub("", told)):
@@ -163,7 +167,8 @@ def _near(reading: Reading, told: str) -> str:
 
 def _which_untold(reading: Reading, told: str) -> bool:
     """Whether the places, or the so many things, that are asked for by name are only counted or mentioned."""
-    place, which = _WHICH_PLACES.search(reading.text), _WHICH_OF.search(reading.text)
+    place = _WHICH_PLACES.search(reading.text) or _PLACES_WHICH.search(reading.text)
+    which = _WHICH_OF.search(reading.text)
     if place and place["noun"][:2] in told:
         return True
     if not which or reading.concepts:

@@ -36,6 +36,14 @@ _BOTH_NOUNS = re.compile(
 )
 _COMPARES = re.compile(r"区别|不同|差别|差在|一样|对比|比|怎么分|分得清|哪个(?:更)?[重轻严]")
 
+_IN_POINTS = re.compile(
+    r"^(?:那|这)?(?:里面|里头|其中)?(?:跟|和|与|讲|说|提到?|涉及|关于|有关|管|带|写)(?:了|到)?[“\"]?(?P<noun>[\u4e00-\u9fff]{2,10}?)[”\"]?"
+    r"(?:沾边|有关|相关|挂钩|搭边|有关系)?的?(?:都|分别)?(?:是|在|有)?(?:第几|哪[几一些]?|几)(?:个)?[项点条款种][?？。]?$|"
+    r"^(?:那|这)?(?:里面|里头|其中)?(?:哪[几一些]?|第几)(?:个)?[项点条款种](?:是|有|在)?(?:跟|和|与|讲|说|提到?|涉及|关于|管|带|写)(?:了|到)?[“\"]?(?P<noun2>[\u4e00-\u9fff]{2,10}?)[”\"]?"
+    r"(?:沾边|有关|相关|挂钩|搭边|有关系)?(?:的)?[?？。]?$"
+)
+_OF_PLAN = re.compile(r"要点|任务|牵头|落实|督促")
+
 
 def entries(turn: str) -> list[str]:
     """The points a turn numbers, in order from 1; empty where it numbers none, or numbers clauses."""
@@ -154,3 +162,15 @@ def _called(noun: str, told: tuple[Reference, ...], labels: list[str], speech: S
         if best and scores.count(best) == 1:
             return told[scores.index(best)]
     return None
+
+
+def points_saying(said: Said, context: Context, speech: Speech) -> str | None:
+    """跟“记录”沾边的是第几项: those 项 of the article talked about that say so."""
+    match, law = _IN_POINTS.match(said.text), context.law
+    if not match or law is None or said.names or said.references or said.titled or len(context.listed) > 1:
+        return None
+    noun = match["noun"] or match["noun2"]
+    if _OF_PLAN.search(said.text) or len(speech.parts_saying(law, [""])) < 2:
+        return None
+    told = speech.parts_saying(law, [noun]) or speech.parts_saying(law, pairs(noun))
+    return "、".join(map(speech.words, told)) + "讲什么" if told else None

@@ -12,7 +12,7 @@ from rag.understand.ask import Intent
 from rag.understand.back import back, in_roll
 from rag.understand.bare import NUMBER, PRONOUN, attached, is_bare
 from rag.understand.claims import claimed
-from rag.understand.entries import by_entry, by_label, of_labels
+from rag.understand.entries import by_entry, by_label, of_labels, points_saying
 from rag.understand.focus import breach, elsewhere, except_this, in_focus, names_another
 from rag.understand.heard import Context
 from rag.understand.here import role_here, roles_only
@@ -22,9 +22,8 @@ from rag.understand.named import name_only
 from rag.understand.neighbours import applied, decided_by, duty_behind
 from rag.understand.opening import opening, softened
 from rag.understand.place import by_place
-from rag.understand.plural import as_many, filtered, left_out, of_both, parts_counted
+from rag.understand.plural import as_many, filtered, left_out, of_both, of_several, parts_counted, this_part
 from rag.understand.pointing import Said, by_number, points_at_nothing, pool
-from rag.understand.reading import Reading
 from rag.understand.references import Reference
 from rag.understand.scope import is_greeting, scope
 from rag.understand.shown import by_noun, in_bracket, in_enumeration, in_quotes, of_paper, paired
@@ -50,10 +49,15 @@ from rag.understand.whose import (
     leading,
     named_here,
     number_of,
+    on_roll,
+    other_self,
+    overlap_with,
     own_named,
+    places_here,
     said_here,
     speaking_as,
     the_rest,
+    which_leads,
     who_here,
 )
 
@@ -69,9 +73,6 @@ _OWN_LIST = re.compile(
     r"(?:要|该|得|应该?|需要?|负责|牵头|承担|有)?(?:做|干|负责|完成)?(?:些|的)?(?:什么|哪些|哪几|几|多少|任务|职责|工作)"
 )
 """A whole question about one's own department: it does not mean the item talked about before."""
-_TWO = re.compile(r"两处|它们|他们|两家|(?:这|那)?(?:两|几)个?(?:局|部门|单位|家)|二者|两者")
-_COMPARES = re.compile(r"都|共同|区别|不同|一样|相同|谁|比|重")
-_DIFFERENCE = re.compile(r"^(?:有(?:什么|啥|哪些|没有)?)?(?:区别|不同|共同|重合|相同)")
 _IN_IT = re.compile(
     r"(?:(?:也|都)?在不在(?:里面|里头|其中|内)?|(?:也|都)?在(?:里面|里头|其中|其列|内|里边))(?:吗|么|没)?[?？]?$"
 )
@@ -159,31 +160,6 @@ def _led(said: Said) -> tuple[re.Match[str] | None, Said]:
     """How a question starts (那, 我问的是), and the question without it."""
     lead = _LEAD.match(said.blanked)
     return lead, said.after(lead.end()) if lead else said
-
-
-def _of_several(said: Said, context: Context, speech: Speech) -> str | None:
-    """它们都有的是哪几项, 有什么区别: the organisations, or the items, of the last questions."""
-    if said.names or not ((_TWO.search(said.text) and _COMPARES.search(said.text)) or _DIFFERENCE.match(said.text)):
-        return None
-    both = [[speech.words(r)] for r in context.listed if len(context.listed) == 2 and r.kind == "item"]
-    items = [_item_words(r, speech) for r in context.readings]
-    for words in ([_party_words(r) for r in context.readings], items, both):
-        together: list[str] = []
-        for one in reversed(words):
-            if not one or len(together) > 1:
-                break
-            together = [*dict.fromkeys([*one, *together])]
-        if len(together) > 1:
-            return attached("和".join(together), _TWO.sub("", said.text), kind="clause")
-    return None
-
-
-def _party_words(reading: Reading) -> list[str]:
-    return [party.words for party in reading.parties]
-
-
-def _item_words(reading: Reading, speech: Speech) -> list[str]:
-    return [speech.words(r) for r in reading.references if r.kind == "item"]
 
 
 def _about_names(said: Said, context: Context, speech: Speech) -> str | None:
@@ -337,10 +313,12 @@ def _instead(new: str, adjective: bool, context: Context, speech: Speech) -> str
 
 
 _RULES = (
-    of_paper, left_out, by_entry, of_labels, by_label, role_here, back, in_roll, duty_behind, decided_by, applied,
+    other_self, which_leads, on_roll, overlap_with, places_here,
+    of_paper, left_out, by_entry, of_labels, points_saying, by_label, role_here, back, in_roll,
+    duty_behind, decided_by, applied,
     to_law, to_plan, of_whole, whence,
     to_other_law, parts_counted, as_many, group_here, number_of, either_of,
-    filtered, _of_several, of_both, in_bracket,
+    filtered, this_part, of_several, of_both, in_bracket,
     the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_place, by_number, in_quotes, of_document,
     another_period, another_person, also_with, speaking_as, covered, confirms, leading, named_here, said_here,
     counted_here, who_here, roles_only, own_named, name_only, another_year, of_law,

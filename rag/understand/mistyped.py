@@ -32,7 +32,8 @@ def renumbered(said: Said, context: Context, speech: Speech) -> str | None:
     if not match["slip"] and (match["unit"] or not alone):
         return None
     kind = {"项": "item", "条": "article"}.get(match["unit"] or "", focus.kind)
-    if kind != focus.kind:
+    of_plan = focus.kind == "item" and match["unit"] == "条"  # people call an item of the plan an article of it
+    if kind != focus.kind and not of_plan:
         return None
     meant = Reference(focus.kind, str(to_int(match["n"])), focus.document, said.text)
     return asked_of(meant, context, speech) if speech.text(meant) else None

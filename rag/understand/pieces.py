@@ -29,8 +29,14 @@ _WANTS = re.compile(
     r"第[0-9一二三四五六七八九十百]+[项条]|(?:局|委|办|队|中心|政府|厅)(?:呢|的)?[?？]?$|条款|原文|不$|没$|没有$|能否|可否|须否|可不可以|该不该|请"
 )
 """Wants something itself; what has none of this and follows a question is only its occasion."""
-_EXPLAINS = re.compile(r"我说的?|我是说|我指|就是|指的|那个|^[就只单专]说")
+_EXPLAINS = re.compile(
+    r"我说的?|我是说|我指|就是|指的|那个|^[就只单专]说|^[\u4e00-\u9fff]{2,6}(?:这边|那边|方面|这块|那块)的?[。.]?$"
+)
 """Says what was meant: 我说管道那个."""
+_POLITE = re.compile(
+    r"^(?:劳驾?您?|麻烦您?|请您?|烦请|帮我|帮忙|您|你)*(?:列|说|看|查|数|讲|核对|确认)(?:一|个)?下(?:吧|呗|哈|哦|谢谢)*[。！!]*$"
+)
+"""Only asks for an answer: 劳您列下."""
 _SIDE = re.compile(
     r"^(?:那么?|可)?(?:国家)?(?:的)?(?:法律(?:上|里|中|那边)?|上位法|法上|法里|(?:市里的?)?要点(?:里|上|那边)?|规定(?:里|上))(?:呢|又呢)[?？。]?$"
 )
@@ -46,6 +52,8 @@ def pieces(text: str) -> list[str]:
                 _add(found, line)
     if len(found) > 1 and _SIDE.match(found[0]):
         found[:2] = [found[0] + found[1]]
+    if len(found) > 1 and _POLITE.match(found[-1]):
+        found.pop()
     while len(found) > 1 and _ASKS.search(found[0]) and not _WANTS.search(found[-1]):
         last = found.pop()  # why it is asked: 写材料要用
         if _EXPLAINS.search(last):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from rag.understand.bare import PRONOUN, is_bare
+from rag.understand.bare import PRONOUN, attached, is_bare
 from rag.understand.focus import pairs
 from rag.understand.heard import Context
 from rag.understand.pointing import Said
+from rag.understand.reading import Reading
 from rag.understand.references import Reference
 from rag.understand.shown import shown_entries
 from rag.understand.speech import Speech
@@ -24,19 +25,19 @@ _BOTH = re.compile(
 _AMONG = re.compile(
     r"(?:这|那)?(?:其中|里面|里头|当中)|^(?:只|就|单)(?:看|要|挑|说|留|列)|挑出来|筛(?:一下|出来|选)|剩(?:下)?(?:的)?哪|过滤|"
     r"^(?:那)?(?:上面|上头|前面|刚才)(?:列的|说的|讲的|的)?(?:这|那)?(?:些|[两二三四五六七八九十几0-9]+[项条个])?[，,里中]?|"
-    r"^(?:这|那)(?:些|[两二三四五六七八九十几0-9]+[项条个])(?:里面?|中|当中)?[，,]|留下(?:来)?|一家管|归同一|^(?:那|这)?哪[几些]?[项条](?:没|不|也|同时|还(?!有))|保留|只剩|^(?:反过来|相反|反之)|"
-    r"的(?:是|有)(?:哪(?:几?个|些|[一几]?[项条])|几[个项条])[?？。]?$"
+    r"^(?:这|那)(?:些|[两二三四五六七八九十几0-9]+[项条个])(?:里面?|中|当中)?[，,]|留下(?:来)?|一家管|归同一|^(?:那|这)?哪[几些一两]?[项条](?:没|不|也|同时|还(?!有))|保留|只剩|^(?:反过来|相反|反之)|"
+    r"的(?:是|有)(?:哪(?:几?个|些|[一两几二三四五]?[项条])|几[个项条])[?？。]?$"
 )
 _PICKS = re.compile(
     r"哪[几些个一]?(?:些|个)?(?:项|条|个)?|^(?:只|就|单)(?:看|要|挑|说|留|列)[^，。？?]*的|挑出来|筛|剩|有几[项条个]|几[项条个]|的那[几些]?[项条个]|哪[几些]?[项条个]|留下|保留|有几家|的有(?:没有|吗|没)"
 )
-_APART = re.compile(r"一样|相同|同一|区别|不同|差|比")
+_APART = re.compile(r"一样|两样|相同|同一|区别|不同|差|比")
 _JOINTLY = re.compile(r"一起|一块|同时|共同|[也都和跟与同]|里|中|这|那|上面|其")
 _CONTENT = re.compile(
     r"咋写|怎么(?:写|说|讲|规定)|讲(?:了)?什么|内容|原文|展开|念|详细|第[一二三四五六七八九十0-9]+[项条款点]|都有的|共同|同时"
 )
 _ALIKE = re.compile(
-    r"一样|相同|区别|不同|差别|差在|同一[个家]|比一比|对比|相比|比较|一(?:模一样|码事|回事)|(?:谁|哪[个项条家]|哪一[个项条])(?:更|要)?(?:罚得|管得|规定得)?[多少重轻严]|比|都有的?(?:是|有)?哪|还是两个"
+    r"一样|两样|相同|区别|不同|差别|差在|同一[个家]|比一比|对比|相比|比较|一(?:模一样|码事|回事)|(?:谁|哪[个项条家]|哪一[个项条])(?:更|要)?(?:罚得|管得|规定得)?[多少重轻严]|比|都有的?(?:是|有)?哪|还是两个"
 )
 _WITH_ABOVE = re.compile(r"^(?:那)?[跟和与同]?(?:上[头面边]|前[头面边]|刚才|之前)(?:那|的|说的)*(?:一)?(?:条|项|个)比")
 _NUMBERS = re.compile(
@@ -63,7 +64,15 @@ _SINGULAR = re.compile(
     r"(?:这|那|该|本|此)(?:一)?(?:条|项)(?![^，。？?]{0,2}比|[?？。]?$)|第[一二三四五六七八九十0-9]+[项条]"
 )
 _IT = re.compile(r"它(?!们)|(?:该|这个)(?:单位|部门|局)|他们?(?=一家|自己|单独)")
+_PART = re.compile(r"第[一二三四五六](?:个|大)?(?:部分|板块|大?块)")
+_TWO = re.compile(r"两处|它们|他们|两家|(?:这|那)?(?:两|几)个?(?:局|部门|单位|家)|二者|两者")
+_ASKS_OF_BOTH = re.compile(r"都|共同|区别|不同|一样|相同|谁|比|重")
+_DIFFERENCE = re.compile(r"^(?:有(?:什么|啥|哪些|没有)?)?(?:区别|不同|共同|重合|相同)")
+_THIS_PART = re.compile(r"(?:这|那|该)(?:一)?(?:个|大)?(?:部分|板块)")
 _MOST = 20
+_EACH = re.compile(
+    r"^(?:那|这|它们?)?(?:[两二]|这两|那两)?(?:条|个|者)?(?:各自?|分别|都)(?:有|列|是|写|规定)?了?(?:有)?(?:[几多]少?[项个条款])+"
+)
 
 
 def several(context: Context, both: bool) -> tuple[Reference, ...]:
@@ -78,6 +87,31 @@ def several(context: Context, both: bool) -> tuple[Reference, ...]:
 def _recent(context: Context) -> bool:
     """Whether the last turns were about one clause each, after the list."""
     return len(context.current) == 1 and len(context.trail) > 1
+
+
+def of_several(said: Said, context: Context, speech: Speech) -> str | None:
+    """它们都有的是哪几项, 有什么区别: the organisations, or the items, of the last questions."""
+    if said.names or not ((_TWO.search(said.text) and _ASKS_OF_BOTH.search(said.text)) or _DIFFERENCE.match(said.text)):
+        return None
+    both = [[speech.words(r)] for r in context.listed if len(context.listed) == 2 and r.kind == "item"]
+    items = [_item_words(r, speech) for r in context.readings]
+    for words in ([_party_words(r) for r in context.readings], items, both):
+        together: list[str] = []
+        for one in reversed(words):
+            if not one or len(together) > 1:
+                break
+            together = [*dict.fromkeys([*one, *together])]
+        if len(together) > 1:
+            return attached("和".join(together), _TWO.sub("", said.text), kind="clause")
+    return None
+
+
+def _party_words(reading: Reading) -> list[str]:
+    return [party.words for party in reading.parties]
+
+
+def _item_words(reading: Reading, speech: Speech) -> list[str]:
+    return [speech.words(r) for r in reading.references if r.kind == "item"]
 
 
 def of_both(said: Said, context: Context, speech: Speech) -> str | None:
@@ -117,6 +151,9 @@ def filtered(said: Said, context: Context, speech: Speech) -> str | None:
     if said.names and context.parties and match.group().startswith("的") and not _JOINTLY.search(said.text):
         return None  # 工业制造专委会牵头的是哪项, after another's list
     told = several(context, both=False)
+    before = context.reading
+    if len(told) < 2 and before is not None and not _PART.search(said.text):
+        told = speech.part(before.text)[:_MOST] or told
     if len(told) < 2 or _SINGULAR.search(said.text):
         return _parts(said, match, context, speech)
     text = _ASIDE.sub("", said.full)
@@ -127,6 +164,15 @@ def filtered(said: Said, context: Context, speech: Speech) -> str | None:
         text = _IT.sub(whose[0].words, text)
     rest = re.sub(r"^(?:这|那)?(?:其中|里面|里头|当中)", "", text).strip("，, ")
     return "、".join(speech.words(r) for r in told) + AMONG + rest
+
+
+def this_part(said: Said, context: Context, speech: Speech) -> str | None:
+    """这部分有几个专委会牵头: the part of the plan that was asked about by its number."""
+    match = _THIS_PART.search(said.text)
+    nth = next((found for one in reversed(context.readings) if (found := _PART.search(one.text))), None)
+    if not match or not nth or _PART.search(said.text) or said.titled or context.law is not None:
+        return None
+    return said.full.replace(match.group(), nth.group(), 1)
 
 
 def _parts(said: Said, match: re.Match[str], context: Context, speech: Speech) -> str | None:
@@ -169,6 +215,13 @@ def _said_of(noun: str, heading: str) -> bool:
 def parts_counted(said: Said, context: Context, speech: Speech) -> str | None:
     """兜底的也算上，几种: the cases, steps or amounts that the article talked about lists."""
     law = context.law
+    several_meant = law is not None and _EACH.match(said.text) and len(context.listed) < 2
+    if several_meant and law is not None and not said.names and not said.references:
+        named = [r for one in context.readings for r in one.references if r.kind == "article"]
+        told = [r for r in (*context.trail, *named, law) if r.document == law.document and speech.holds(r, 2)]
+        unique = list({r.number: r for r in told}.values())[-2:]
+        if len(unique) > 1:
+            return "、".join(map(speech.words, unique)) + "各列了几项"
     if law is None or said.names or said.titled or said.references or not _HOW_MANY.search(said.text):
         return None
     if len(context.listed) > 1 or not is_bare(_COUNTING.sub("＿", said.blanked)) or not speech.holds(law, 2):

@@ -31,8 +31,10 @@ _ITEM_LIST = re.compile(
 )
 _ARTICLES = re.compile(rf"第(?P<n>{_N})(?=(?:[、和及跟与]第?{_N})*[、和及跟与]第?{_N}条)")
 """Each number but the last of 第7跟第8条."""
+_AND_ARTICLE = re.compile(rf"(?<=条)[、和及跟与同](?P<n>{_N})条")
+"""第二十二条和二十三条: the second number goes without 第."""
 _BARE_ARTICLE = re.compile(
-    r"(?<![\u4e00-\u9fff0-9第])(?![一1]条)|(?<=[看问下说把在照按点])(?![一1]条)(?=[0-9]{1,3}条|[一二三四五六七八九十百]{2,6}条)"
+    r"(?<![\u4e00-\u9fff0-9第])(?![一1两]条)|(?<=[看问下说把在照按点])(?![一1]条)(?=[0-9]{1,3}条|[一二三四五六七八九十百]{2,6}条)"
 )
 _GOES_ON = re.compile(r"里|中(?!的?[一几])|括号|那|讲|说|写|规定|提|的(?!措施|规定|要求)|[，,]|$")
 """Where 99条第八项 or 33条里 starts: an article without 第, not a number of articles (共十五条措施)."""
@@ -175,6 +177,12 @@ def find_references(text: str, titles: Titles, plan: str) -> Iterator[Reference]
             of_plan = document is not None and titles.family(document) is Family.WORK_PLAN
             kind = "item" if of_plan else "article"
             found.append((match.start(), Reference(kind, number, document, f"第{number}条")))
+    for match in _AND_ARTICLE.finditer(text):
+        number, before = _number(match["n"]), next((r for at, r in found if at + len(r.words) == match.start()), None)
+        if number is not None and before is not None and not _overlaps(match.span(), taken):
+            found.append(
+                (match.start(), replace(before, number=number, words=f"第{match['n']}条", paragraph=None, subitem=None))
+            )
     for match in _ITEM_LIST.finditer(text):
         if not _overlaps(match.span(), taken):
             taken.append(Span(*match.span()))

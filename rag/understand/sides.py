@@ -20,18 +20,18 @@ _LAW_SIDE = re.compile(
 )
 _OF_LAW = re.compile(
     r"(?:上头|上面|上级|国家|中央|党内)(?:的)?(?:那|这)?(?:个|部|些)?(?:法|法规|规定|条例|制度|文件)(?:里|上|中)(?:头|面|边)?|"
-    r"(?:[法》]|规定|条例)(?:里|中|上)(?:头|面|边)?(?=也|有|是|怎|呢|讲|说|写)|[法》]怎么(?:说|讲|写|规定|要求)|依的?(?:是)?(?:哪|什么)(?:一?[个部条])?(?:法|规定|条)"
+    r"(?:[法》]|规定|条例)(?:里|中|上)(?:头|面|边)?(?=也|有|是|怎|呢|讲|说|写|对应|哪|第)|[法》]怎么(?:说|讲|写|规定|要求)|依的?(?:是)?(?:哪|什么)(?:一?[个部条])?(?:法|规定|条)"
 )
 _ASKS_FOR_ONE = re.compile(
     r"有没有|有无|有(?:[^，。？?]{0,6})?[吗么没]|是不是|里头?有|怎么(?:说|讲|写|规定)|哪一?条|支撑|依据|对应|也有"
 )
 _ONE_LIKE_IT = re.compile(
     r"(?:对得上|对应|相应|类似|相似|一样|同样|相同|呼应|相关|有关)(?:得上)?的?(?:提法|说法|规定|要求|内容|条款|表述|讲法|写法|话|东西)?|"
-    r"支撑|撑腰|依据|提法|说法|讲法|表述|是不是|有没有|有无|里头|里面|法律?(?:上|里|中)|上头|上面|上级|国家|中央|那个|这句话?|这话|第几条|哪一?条|第|条|没|从|来的?|就说|只说|专门|规定|说明|怎么(?:说|讲|写|要求)"
+    r"(?:哪些|什么|几个|哪个|哪几个)?地方|哪里|哪处|支撑|撑腰|依据|提法|说法|讲法|表述|是不是|有没有|有无|里头|里面|法律?(?:上|里|中)|上头|上面|上级|国家|中央|那个|这句话?|这话|第几条|哪一?条|第|条|没|从|来的?|就说|只说|专门|规定|说明|怎么(?:说|讲|写|要求)"
 )
 """Words for that the other side says the same; what is left of a question without them is its own."""
 _TO_PLAN = re.compile(
-    r"^(?:那|再|就|我们)*(?:(?:反|倒|掉)过来(?:说|看|讲|问)?[，,]?)?(?:回头(?:再)?(?:说|看|讲|问)?|回到?|转回|看回|说回|翻回)?(?:看|来)?(?:市里的?|咱们?市|我们?市|本市|宜春)?市?(?:今年|本年度?|(?:20)?23年?度?)?的?(?:工作)?(?:要点|计划)"
+    r"^(?:那|再|就|我们)*(?:(?:反|倒|掉)过来(?:说|看|讲|问)?[，,]?)?(?:回头(?:再)?(?:说|看|讲|问)?|回到?|转回|看回|说回|翻回)?(?:看|来)?(?:市里的?|咱们?市?的?|我们?市?的?|本市|宜春)?市?(?:今年|本年度?|(?:20)?23年?度?)?的?(?:工作)?(?:要点|计划)"
     r"(?:里边?|里面|里头|上|中|那边)?(?:来?看|呢)?[，,]?"
 )
 _THIS_RULE = re.compile(r"[这那该本](?:个|部|份)?(?:规定|法律?|条例|责任制)")
@@ -43,6 +43,7 @@ _TITLES = re.compile(r"《[^》]+》|[\u4e00-\u9fff]{0,9}?(?:法|责任制规定
 _SHORT = 3
 _BASIS = re.compile(r"(?:什么|啥|有|的|法律)依据|依据(?:是|呢|吗|没|在|的)|依的?(?:是)?(?:什么|哪)|法律?(?:来|出)")
 _LIKE = re.compile(r"(?:对得上|对应|相应|类似|相似|一样|同样|相同|呼应)")
+_WHOSE = re.compile(r"(?:政府|党委)(?=这边|那边|方面|一把手|的[。.]?$)")
 _LAST = re.compile(r"[：:]\s*")
 _TALK, _SAID = 2, 48
 
@@ -62,7 +63,8 @@ def to_law(said: Said, context: Context, speech: Speech) -> str | None:
     if own and said.titled:
         title = next(iter(_TITLES.findall(said.text)), "")
         held = [word for word in own if any(gram in speech.text(item) for gram in pairs(word))]
-        return f"{speech.words(item)}{GROUNDS}{'，'.join(held)}{title}" if held else None
+        whose = next(iter(_WHOSE.findall(said.text)), "")
+        return f"{speech.words(item)}{GROUNDS}{whose}{'，'.join(held)}{title}" if held else None
     if own or not talk:
         return f"{speech.words(item)}{GROUNDS}{talk}，{PRONOUN.sub('', said.text)}"
     title = next(iter(_TITLES.findall(said.text)), "") if said.titled else ""
@@ -95,13 +97,16 @@ def to_plan(said: Said, context: Context, speech: Speech) -> str | None:
         return None
     rest = said.full[match.end() :] if len(said.full) == len(said.text) else said.text[match.end() :]
     own = re.sub(
-        r"哪一?[条项](?=落实|写|讲|说|提|有|是|对)|落实|跟着|是不是|它|(?<=[^，,])这[事块个](?=[，,怎]|$)", "", rest
+        r"哪一?[条项](?=落实|写|讲|说|提|有|是|对)|落实|跟着|跟这个|是不是|它|[在]?(?:抓|管|落实|体现|安排)(?:着|到|了)?这个|也?(?:写|提|讲)(?:到|了)?这个|(?<=[^，,])这[事块个](?=[，,怎]|$)",
+        "",
+        rest,
     )
     if not words_of(_ONE_LIKE_IT.sub("＿", own)):
+        topics = [topic for topic in context.topics if not topic.endswith(("法", "规定", "条例"))]
         if context.law and not _LIKE.search(rest):
-            topic = "".join(words_of(_ONE_LIKE_IT.sub("＿", "，".join(context.topics))))
+            topic = "".join(words_of(_ONE_LIKE_IT.sub("＿", "，".join(topics))))
             return f"要点里哪一项讲{topic if len(topic) > _SHORT else _told(context)}"
-        own = "，".join([*context.topics[-1:], _told(context) if _LIKE.search(own) else own])
+        own = "，".join([*topics[-1:], _told(context) if _LIKE.search(own) else own])
     return f"要点里{own}"
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from index.clean import fold
 from index.model import Clause, Tier
 from index.numerals import to_int
 from rag.library import Library
 from rag.understand.ask import Party
+from rag.understand.held import Held, plain
 from rag.understand.references import RULES, Reference
 
 _HEADS = {"notice": "通知正文", "preamble": "总体要求"}
-_MARKS = re.compile(r"[\s“”\"'‘’「」，,。、；;：:（）()《》？?！!·.\[\]]+")
 _AS_ARTICLES = re.compile(r"第[0-9]{1,2}(?:[、,，和及]第?[0-9]{1,2})*条")
 _GRAM = 4
 _MOST_GRAMS = 40
@@ -25,6 +25,14 @@ _PART = re.compile(r"\(([0-9]+)\)$")
 _LINE = re.compile(
     r"(?:^|\n)\s*[-•·]?\s*([0-9]{1,2})[:：]|(?:^|(?<=[，,；;。\s、]))([0-9]{1,2})[条项](?!以上|以下|措施|任务|规定)"
 )
+_TITLED = re.compile(r"(?:^|\n)\s*(?:\|\s*)?\**([0-9]{1,2})\**\s*(?:[.、)）|]|\s)\s*\**([^\n|]{2,})")
+"""A line of a list that heads an item's title with its bare number: 13. 着力强化…, | 14 | 强化煤矿安全整治 |."""
+_COUNTED_RUN = re.compile(
+    r"(?P<n>[0-9一二三四五六七八九十两]{1,3})(?:项|条)[：:，,]?\s*(?:分别是|即|是)?(?P<run>[0-9]{1,2}(?:[、,，]\s*[0-9]{1,2})+)"
+)
+"""共9项：4、5、6…: as many bare numbers as are announced."""
+_SECTION = re.compile(r"第(?P<n>[一二三四五六])(?:个|大)?(?:部分|板块|大?块)")
+_TITLE_SHARE = 0.6
 _BARE = re.compile(r"第([0-9]{1,3}|[一二三四五六七八九十百零]{1,5})条")
 _FEWEST = 2
 _TITLE = 4
@@ -40,6 +48,10 @@ class Speech:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+
+    @cached_property
+    def _held(self) -> Held:
+        return Held([clause for document in self._library.infos for clause in self._tops(document)])
 
     def words(self, reference: Reference) -> str:
         """第20项, 《安全生产法》第36条第4款."""
@@ -77,7 +89,7 @@ class Speech:
     def text(self, reference: Reference) -> str:
         """The clause's own text, folded and without marks; empty where there is none."""
         clause = self._clause(reference)
-        return _plain(clause.text) if clause else ""
+        return plain(clause.text) if clause else ""
 
     def holds(self, article: Reference, subitem: int) -> bool:
         """Whether an article has a 项 of that number."""
@@ -90,7 +102,7 @@ class Speech:
         found = []
         for clause in clauses.values():
             number = _PART.search(clause.id) if clause.top == article.number else None
-            if number and any(gram in _plain(clause.text) for gram in grams):
+            if number and any(gram in plain(clause.text) for gram in grams):
                 found.append(replace(article, subitem=int(number.group(1))))
         return found
 
@@ -106,8 +118,8 @@ class Speech:
 
     def saying(self, document: str, words: str) -> list[Reference]:
         """The articles of ``document`` that have ``words`` literally, in order."""
-        said = _plain(words)
-        found = [c for c in self._tops(document) if said and said in _plain(c.text)]
+        said = plain(words)
+        found = [c for c in self._tops(document) if said and said in plain(c.text)]
         return [Reference("article", c.id, document, c.label) for c in found if c.id[:1].isdigit()]
 
     def deciding(self, article: Reference) -> Reference | None:
@@ -146,24 +158,24 @@ class Speech:
     def naming(self, document: str) -> list[Reference]:
         """The items of the plan that name a regulation by its title, in order."""
         info = self._library.infos[document]
-        titles = [_plain(title) for title in (info.title, info.title.removeprefix("中华人民共和国"))]
+        titles = [plain(title) for title in (info.title, info.title.removeprefix("中华人民共和国"))]
         items = self._library.items(self._library.plan.id)
-        return [self._item(c.id) for c in items if any(title in _plain(c.text) for title in titles)]
+        return [self._item(c.id) for c in items if any(title in plain(c.text) for title in titles)]
 
     def item_called(self, number: str, text: str) -> Reference | None:
         """The item of that number where ``text`` has its title, without its first verb; ``None`` where it does not."""
         clause = self._library.clause(self._library.plan.id, number)
-        title = _plain(clause.title) if clause else ""
-        return self._item(number) if len(title) > _TITLE and title[_TITLE - 2 :] in _plain(text) else None
+        title = plain(clause.title) if clause else ""
+        return self._item(number) if len(title) > _TITLE and title[_TITLE - 2 :] in plain(text) else None
 
     def item_of(self, noun: str) -> Reference | None:
         """The one item that 工地那项, 旅游那条 mean: by its title, in everyday words too, else by its text."""
         topics = self._library.words.topics
         items = self._library.items(self._library.plan.id)
         for form in dict.fromkeys((noun, topics.get(noun, noun))):
-            for texts in ({c.id: _plain(c.title) for c in items}, {c.id: _plain(c.text) for c in items}):
-                found = [id for id, text in texts.items() if _plain(form) in text]
-                starts = [id for id in found if re.search(f"(?:强化|加强|压实|着力){_plain(form)}", texts[id])]
+            for texts in ({c.id: plain(c.title) for c in items}, {c.id: plain(c.text) for c in items}):
+                found = [id for id, text in texts.items() if plain(form) in text]
+                starts = [id for id in found if re.search(f"(?:强化|加强|压实|着力){plain(form)}", texts[id])]
                 if len(found) == 1 or len(starts) == 1:
                     return self._item(found[0] if len(found) == 1 else starts[0])
                 near = [id for id, text in texts.items() if len(form) > 4 and _likeness(form, text) >= _LIKE]
@@ -173,12 +185,8 @@ class Speech:
 
     def best_elsewhere(self, grams: Sequence[str], focus: Reference) -> float:
         """The largest share of ``grams`` that one other clause has."""
-        most = 0
-        for document in self._library.infos:
-            for clause in self._tops(document):
-                if (document, clause.id) != (focus.document, focus.number):
-                    text = _plain(clause.text)
-                    most = max(most, sum(gram in text for gram in grams))
+        told = zip(self._held.clauses, self._held.counts(grams), strict=True)
+        most = max((n for c, n in told if (c.document, c.id) != (focus.document, focus.number)), default=0)
         return most / max(len(grams), 1)
 
     def meant(self, turn: str, documents: Sequence[str] = (), topic: str = "") -> tuple[Reference, ...]:
@@ -187,16 +195,46 @@ class Speech:
         told = self.quoted(turn, documents) or (self.quoted(turn) if documents else None)
         numbered = () if told and told.kind == "article" else self.numbered(turn)
         listed = () if numbered else self._lines(turn) or self._bare_articles(turn, told)
+        both = self._each_item(topic)
+        if both and not numbered and (told is None or told in both):
+            return both
         told = told or (self.item_of(topic) if len(topic) > 1 else None)
         return numbered or listed or ((told,) if told else ())
 
     def _lines(self, turn: str) -> tuple[Reference, ...]:
-        """The items that a list heads its lines with by their bare numbers: - 14: …, - 31: …"""
+        """The items that a list names by their bare numbers: - 14: …; 13. 着力强化…; 共3项：4、5、6."""
+        numbers = self._titled(turn) or _announced(turn)
+        if numbers:
+            return tuple(
+                self._item(number) for number in numbers if self._library.clause(self._library.plan.id, number)
+            )
         numbers = list(dict.fromkeys(line or inline for line, inline in _LINE.findall(turn)))
         if len(numbers) < _FEWEST or numbers == [str(n) for n in range(1, len(numbers) + 1)]:
             return ()
         held = all(self._library.clause(self._library.plan.id, number) for number in numbers)
         return tuple(self._item(number) for number in numbers) if held else ()
+
+    def _each_item(self, topic: str) -> tuple[Reference, ...]:
+        """The items that 煤矿和非煤矿山 names, where it names two."""
+        parts = [part for part in re.split(r"[和与跟、]", topic) if len(part) > 1]
+        found = [item for part in parts if (item := self.item_of(part))] if len(parts) > 1 else []
+        return tuple(found) if len(set(found)) == len(parts) > 1 else ()
+
+    def part(self, text: str) -> tuple[Reference, ...]:
+        """The items of the part of the plan that ``text`` names by its number; empty where it names none."""
+        nth = _SECTION.search(text)
+        items = self._library.items(self._library.plan.id) if nth else ()
+        return tuple(self._item(c.id) for c in items if nth and any(h.startswith(f"{nth['n']}、") for h in c.path))
+
+    def _titled(self, turn: str) -> list[str]:
+        """The bare numbers that stand before the titles of just those items, one a line."""
+        found = []
+        for number, title in _TITLED.findall(turn):
+            item = self._library.clause(self._library.plan.id, str(int(number)))
+            if item is None or _likeness(plain(title)[: len(plain(item.title))], plain(item.title)) < _TITLE_SHARE:
+                return []
+            found.append(str(int(number)))
+        return list(dict.fromkeys(found)) if len(found) >= _FEWEST else []
 
     def _bare_articles(self, turn: str, told: Reference | None) -> tuple[Reference, ...]:
         """The articles a turn names without their law: that of the one it quotes, or of the persons it speaks of."""
@@ -209,21 +247,16 @@ class Speech:
 
     def quoted(self, turn: str, documents: Sequence[str] = ()) -> Reference | None:
         """The clause whose wording a turn repeats, of ``documents`` or any; ``None`` where none stands out."""
-        text = _plain(turn)
+        text = plain(turn)
         step = max(1, len(text) // _MOST_GRAMS)
         grams = {text[at : at + _GRAM] for at in range(0, len(text) - _GRAM + 1, step)}
-        best: tuple[int, Clause] | None = None
-        second = 0
-        for document in documents or self._library.infos:
-            for clause in self._tops(document):
-                held = sum(gram in _plain(clause.text) for gram in grams)
-                if best is None or held > best[0]:
-                    best, second = (held, clause), best[0] if best else 0
-                else:
-                    second = max(second, held)
-        if best is None or best[0] < max(_LEAST_GRAMS, _LEAST_SHARE * len(grams)) or best[0] == second:
+        told = zip(self._held.counts(grams), self._held.clauses, strict=True)
+        scores = [(n, clause) for n, clause in told if not documents or clause.document in documents]
+        best = max((n for n, _ in scores), default=0)
+        first = [clause for n, clause in scores if n == best]
+        if best < max(_LEAST_GRAMS, _LEAST_SHARE * len(grams)) or len(first) > 1:
             return None
-        return self._reference(best[1])
+        return self._reference(first[0])
 
     def numbered(self, turn: str) -> tuple[Reference, ...]:
         """The items that a turn about the plan calls 第11条, 第16、20条, in order; empty where one does not exist."""
@@ -238,14 +271,14 @@ class Speech:
             return None
         text = fold(turn)
         ends = [*(at for _, at in parts[1:]), len(text)]
-        said = [(n, _plain(_BARE.sub("", text[at:end]))) for (n, at), end in zip(parts, ends, strict=True)]
+        said = [(n, plain(_BARE.sub("", text[at:end]))) for (n, at), end in zip(parts, ends, strict=True)]
         scores: dict[str, int] = {}
         for document in self._library.infos:
             clauses = self._library.clauses(document)
             if self.is_plan(document) or not all(n in clauses for n, _ in said):
                 continue
             scores[document] = sum(
-                label[at : at + 3] in _plain(clauses[n].text) for n, label in said for at in range(len(label) - 2)
+                label[at : at + 3] in plain(clauses[n].text) for n, label in said for at in range(len(label) - 2)
             )
         best = max(scores.values(), default=0)
         found = [document for document, score in scores.items() if score == best]
@@ -272,11 +305,14 @@ def _numbers(text: str) -> frozenset[str]:
     return frozenset(str(to_int(number)) for number in _ARTICLE.findall(text))
 
 
+def _announced(turn: str) -> list[str]:
+    """The bare numbers of a run that is as long as is said before it."""
+    for match in _COUNTED_RUN.finditer(turn):
+        numbers = re.findall("[0-9]+", match["run"])
+        if to_int(match["n"].replace("两", "二")) == len(numbers):
+            return numbers
+    return []
+
+
 def _likeness(noun: str, title: str) -> float:
     return sum(char in title for char in noun) / len(noun)
-
-
-@lru_cache(maxsize=8192)
-def _plain(text: str) -> str:
-    """``text`` folded and without marks, so that wording is compared, not punctuation."""
-    return _MARKS.sub("", fold(text))

@@ -68,8 +68,79 @@ _EITHER = re.compile(
 _LEFT_OUT = re.compile(
     r"^(?:怎么|那|就|也)*没(?:有)?(?:点|写|列|提)到?(?:了)?(?:我们?|咱们?|本局)(?:局|单位|部门|委|办)?(?:吗|吧|么)?[?？。]?$"
 )
+_OWN_WORDS = re.compile(r"(?:我们?|咱们?|本)(?:局|单位|部门|委|办|这边)|我们|咱们?")
 _SPEAKING_AS = re.compile(r"^(?:我们|我|咱们|＿+)?(?:这边)?是＿+(?:的)?[，,]\s*(?:那么?)?")
 _ALSO_WITH = re.compile(r"[跟和与同]＿+(?:一起|写在|同在|在)?(?:同)?(?:一个)?(?:括号)?")
+
+
+_WHICH_LEADS = re.compile(
+    r"(?:专委会|委员会|局|部门|单位|委|办|政府|中心|支队)(?:里|自己|来)?[^，。？?]{0,6}[？?吗呢，,]*还是[^。？?]{0,8}(?:专委会|委员会|局|部门|单位|委|办|政府|中心|支队)"
+)
+_LEADS = re.compile(r"牵头|督促|落实|组织|负责")
+_ON_ROLL = re.compile(
+    r"^(?:那么?)?(?P<who>[\u4e00-\u9fff＿]{2,12}?)(?:在不在|有没有在|是不是在|是否在|在)(?:这|那|该)?(?:个|份)?(?:名单|清单|范围|里[面头边]|之?列|其中)(?:里|内|中|上|之?列)?[面头边]?(?:吗|么|没有?|呢)?[?？。]?$|"
+    r"^(?:那么?)?(?:这|那|该)?(?:个|份)?(?:名单|清单|范围)(?:里|内|中|上)?[面头边]?(?:也|还)?(?:有没有|有无|包不包括|包括|列没列|含不含|有)(?P<who2>[\u4e00-\u9fff＿]{2,12}?)(?:吗|么|没有?|呢)?[?？。]?$"
+)
+_SHARED = re.compile(r"重合|重叠|重复|交叉|撞(?:上|车)|共同的?|都有")
+_WITH_WHOM = re.compile(r"[跟和与同]＿+")
+_OVERLAP_ASKS = re.compile(r"有|哪|几|吗|没|不|么")
+_PLACES_WHICH = re.compile(r"(?P<noun>(?:重点|试点|示范|薄弱)[县市区乡镇村街道]+)(?:的)?(?:名单)?")
+_WHICH_PLACE = re.compile(r"哪(?:几|些|[两二三四五六])?个?|名单")
+_OTHER_SELF = re.compile(
+    r"^(?:不好意思|抱歉|对不起|哦|噢|啊|不对|错了|说错了|搞错了|弄错了|[，,。！!\s])*"
+    r"(?P<slip>(?:我|刚才|刚刚)*(?:单位|部门|局|身份)?(?:[说报写打搞弄填讲选]错|错)(?:了|啦)?(?:单位|部门|局|身份|人)?(?:了|啦)?[，,。！!\s]*)?"
+    r"(?:其实|应该)?(?:我|我们|咱|咱们|＿{1,3})(?:其实|应该)?(?:是|在|属于|代表|替|帮)＿+(?P<rest>[^，。？?]{0,8})[。.！!]*$"
+)
+
+
+def which_leads(said: Said, context: Context, speech: Speech) -> str | None:
+    """专委会牵头还是局里牵头: who does it of the item talked about."""
+    focus, role = context.focus, _LEADS.search(said.text)
+    if focus is None or focus.kind != "item" or not role or said.references or said.titled or len(context.current) > 1:
+        return None
+    return f"{speech.words(focus)}由谁{role.group()}" if _WHICH_LEADS.search(said.text) else None
+
+
+def on_roll(said: Said, context: Context, speech: Speech) -> str | None:
+    """税务机关在不在这个名单里: whether the article talked about has somebody on its list."""
+    law, match = context.law, _ON_ROLL.match(said.text)
+    if law is None or not match or said.references or said.titled or len(context.current) > 1:
+        return None
+    who = match["who"] or match["who2"]
+    return None if _ASKS.search(who) else f"{speech.words(law)}写了{who}吗，原文怎么写的"
+
+
+def overlap_with(said: Said, context: Context, speech: Speech) -> str | None:
+    """和市消防救援支队比，有重合的吗: the items that name both the organisation talked about and another."""
+    whose = next((one.parties for one in reversed(context.readings) if one.parties), ())
+    met = _SHARED.search(said.text) and _WITH_WHOM.search(said.blanked) and _OVERLAP_ASKS.search(said.text)
+    if not met or not whose or len(said.names) != 1 or said.references or said.titled or whose[0].is_group:
+        return None
+    return f"{whose[0].words}和{said.names[0]}都被点名的有哪几项"
+
+
+def places_here(said: Said, context: Context, speech: Speech) -> str | None:
+    """重点县区名单是哪几个县: of the item talked about, which mentions such places."""
+    focus, match = context.focus, _PLACES_WHICH.search(said.text)
+    if focus is None or not match or said.references or said.titled or not _WHICH_PLACE.search(said.text):
+        return None
+    noun = match["noun"]
+    return f"{speech.words(focus)}的{noun}是哪几个" if noun[:2] in speech.text(focus) else None
+
+
+def other_self(said: Said, context: Context, speech: Speech) -> str | None:
+    """说错单位了，我是交通局的: the question before, asked for the organisation that is named now."""
+    match, before = _OTHER_SELF.match(said.blanked), context.reading
+    if not match or before is None or len(said.names) != 1 or said.references or said.titled:
+        return None
+    if _ASKS.search(match["rest"]):
+        return None
+    new, text = said.names[0], before.text
+    own = _OWN_WORDS.search(text)
+    if before.parties and before.parties[0].words in text:
+        old = re.escape(before.parties[0].words)
+        return re.sub(rf"(?:我们?|咱们?|本)?{old}", new, text, count=1)
+    return text[: own.start()] + new + text[own.end() :] if own else None
 
 
 def confirms(said: Said, context: Context, speech: Speech) -> str | None:
