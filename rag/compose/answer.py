@@ -12,10 +12,8 @@ from index.model import Clause
 from rag.answerable.judge import Judge
 from rag.citations import CitationBook
 from rag.compose import meta, refuse, tables
-from rag.compose.among import compose_among
 from rag.compose.articles import asks_penalty, better_clause, is_penalty, penalty_for, related
 from rag.compose.bare import compose_either, meant_items
-from rag.compose.beside import beside
 from rag.compose.complement import complement
 from rag.compose.counts import count_named, surely_pointed
 from rag.compose.definitions import compose_definition
@@ -23,11 +21,9 @@ from rag.compose.doubt import judged, lacking
 from rag.compose.draft import Draft, cite_name
 from rag.compose.duties import compose_duties, compose_named, joined
 from rag.compose.filters import filtered_list
-from rag.compose.grounds import compose_grounds
 from rag.compose.guesses import of_plan, understood, unknown_committee
 from rag.compose.held import beyond, missing_clause, missing_note
 from rag.compose.items import compose_items
-from rag.compose.leaning import adds_nothing, asks_the_talk
 from rag.compose.literal import named_items, names_assigned
 from rag.compose.narrow import narrowed_to, narrowing
 from rag.compose.notice import compose_notice
@@ -40,8 +36,12 @@ from rag.compose.register import compose_register
 from rag.compose.rival import law_instead
 from rag.compose.statutes import compose_articles
 from rag.compose.structure import compose_structure
+from rag.compose.talk.among import compose_among
+from rag.compose.talk.beside import beside
+from rag.compose.talk.grounds import compose_grounds
+from rag.compose.talk.leaning import adds_nothing, asks_the_talk
+from rag.compose.talk.unsaid import compose_unsaid, compose_unwritten
 from rag.compose.topics import items_about
-from rag.compose.unsaid import compose_unsaid, compose_unwritten
 from rag.compose.vague import too_vague
 from rag.compose.where import compose_where
 from rag.compose.whole import meant_part, together, whole_lists

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from rag.understand.bare import attached, is_bare
-from rag.understand.heard import Context
-from rag.understand.pointing import Said
 from rag.understand.speech import Speech
+from rag.understand.talk.heard import Context
+from rag.understand.talk.pointing import Said
 
 _CONFIRMS = re.compile(
     r"(?P<role>牵头|负责|督促|落实|组织)(?:的)?(?:吧|咯|喽|嘛|吗|么|啰|对吧|是吧|对吗|是不是)[?？。]?$"

@@ -6,11 +6,11 @@ import re
 
 from index.numerals import to_int
 from rag.understand.bare import is_bare
-from rag.understand.focus import pairs
-from rag.understand.heard import Context
-from rag.understand.pointing import Said, asked_of, asks_nothing
 from rag.understand.references import Reference
 from rag.understand.speech import Speech
+from rag.understand.talk.focus import pairs
+from rag.understand.talk.heard import Context
+from rag.understand.talk.pointing import Said, asked_of, asks_nothing
 
 _N = r"[0-9一二三四五六七八九十两]{1,2}"
 _LAST, _FIRST = r"最(?:后|末尾?)(?:一|面)?|末尾|垫底", r"头一|首位|最前面?|打头"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from rag.understand.bare import is_bare
-from rag.understand.pointing import Said
+from rag.understand.talk.pointing import Said
 
 _PAUSE = r"(?:[，,。.！!；;:：\s]+|$)"
 _NOD = (

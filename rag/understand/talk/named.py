@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from rag.understand.ask import Intent
-from rag.understand.heard import Context
-from rag.understand.pointing import Said
 from rag.understand.reading import Reading
 from rag.understand.speech import Speech
+from rag.understand.talk.heard import Context
+from rag.understand.talk.pointing import Said
 
 _JUST_A_NAME = re.compile(
     r"^(?:还有|另外|以及)?[\s，]*＿(?:[\s、和与跟]*＿)*(?:自己|本身|这边|那边)?(?:的)?"

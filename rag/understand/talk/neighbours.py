@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from rag.understand.bare import PRONOUN, words_of
-from rag.understand.heard import Context
-from rag.understand.pointing import Said
 from rag.understand.speech import Speech
+from rag.understand.talk.heard import Context
+from rag.understand.talk.pointing import Said
 
 DUTY = "对应的义务："
 """Stands between a penalty and what is asked of the duty behind it; the composer of grounds looks for it."""

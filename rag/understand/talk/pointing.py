@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from index.numerals import to_int
 from rag.understand.ask import Intent
 from rag.understand.bare import NUMBER, PRONOUN, attached, is_bare
-from rag.understand.heard import Context
 from rag.understand.references import Reference
 from rag.understand.speech import Speech
+from rag.understand.talk.heard import Context
 
 LOST = ""
 """What a rule gives where the words point at nothing; ``None`` means that the rule does not apply."""

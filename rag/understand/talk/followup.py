@@ -9,27 +9,27 @@ import re
 from collections.abc import Sequence
 
 from rag.understand.ask import Intent
-from rag.understand.back import back, in_roll
 from rag.understand.bare import NUMBER, PRONOUN, attached, is_bare
-from rag.understand.claims import claimed
-from rag.understand.entries import by_entry, by_label, of_labels, points_saying
-from rag.understand.focus import breach, elsewhere, except_this, in_focus, names_another
-from rag.understand.heard import Context
-from rag.understand.here import role_here, roles_only
 from rag.understand.intents import HELP
-from rag.understand.mistyped import renumbered
-from rag.understand.named import name_only
-from rag.understand.neighbours import applied, decided_by, duty_behind
-from rag.understand.opening import opening, softened
-from rag.understand.place import by_place
-from rag.understand.plural import as_many, filtered, left_out, of_both, of_several, parts_counted, this_part
-from rag.understand.pointing import Said, by_number, points_at_nothing, pool
 from rag.understand.references import Reference
 from rag.understand.scope import is_greeting, scope
-from rag.understand.shown import by_noun, in_bracket, in_enumeration, in_quotes, of_paper, paired
-from rag.understand.sides import to_law, to_other_law, to_plan
 from rag.understand.speech import Speech
-from rag.understand.swap import (
+from rag.understand.talk.back import back, in_roll
+from rag.understand.talk.claims import claimed
+from rag.understand.talk.entries import by_entry, by_label, of_labels, points_saying
+from rag.understand.talk.focus import breach, elsewhere, except_this, in_focus, names_another
+from rag.understand.talk.heard import Context
+from rag.understand.talk.here import role_here, roles_only
+from rag.understand.talk.mistyped import renumbered
+from rag.understand.talk.named import name_only
+from rag.understand.talk.neighbours import applied, decided_by, duty_behind
+from rag.understand.talk.opening import opening, softened
+from rag.understand.talk.place import by_place
+from rag.understand.talk.plural import as_many, filtered, left_out, of_both, of_several, parts_counted, this_part
+from rag.understand.talk.pointing import Said, by_number, points_at_nothing, pool
+from rag.understand.talk.shown import by_noun, in_bracket, in_enumeration, in_quotes, of_paper, paired
+from rag.understand.talk.sides import to_law, to_other_law, to_plan
+from rag.understand.talk.swap import (
     another_actor,
     another_article,
     another_period,
@@ -38,8 +38,8 @@ from rag.understand.swap import (
     of_document,
     of_law,
 )
-from rag.understand.whence import of_whole, whence
-from rag.understand.whose import (
+from rag.understand.talk.whence import of_whole, whence
+from rag.understand.talk.whose import (
     also_with,
     confirms,
     counted_here,

@@ -6,11 +6,11 @@ import re
 from itertools import pairwise
 
 from rag.understand.bare import PRONOUN, attached, words_of
-from rag.understand.heard import Context
-from rag.understand.pointing import Said
 from rag.understand.references import Reference
 from rag.understand.scope import is_greeting, scope
 from rag.understand.speech import Speech
+from rag.understand.talk.heard import Context
+from rag.understand.talk.pointing import Said
 
 _LONGEST = 22
 _MAYBE = 30

@@ -16,8 +16,8 @@ from rag.compose.roles import LEADING, bracket_duties, role_lines
 from rag.library import Library
 from rag.retrieve import Search
 from rag.understand.bare import words_of
-from rag.understand.plural import AMONG
 from rag.understand.reading import Reading
+from rag.understand.talk.plural import AMONG
 
 _NOT = re.compile(
     r"(?:没有?|未|不是|并非|不含|不带|不归|不由|不属于?|除了?)[^，。？?]{0,3}(?:写|点|由|是|列|提|带|要)?"

@@ -13,9 +13,9 @@ from rag.compose.passages import overlap
 from rag.compose.statutes import compose_articles
 from rag.library import Library
 from rag.retrieve import Search
-from rag.understand.neighbours import DUTY
 from rag.understand.reading import Reading
-from rag.understand.sides import GROUNDS
+from rag.understand.talk.neighbours import DUTY
+from rag.understand.talk.sides import GROUNDS
 
 _KNOWN = 0.15
 """Added to the score of an article that the item is known to rest on."""

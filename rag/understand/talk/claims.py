@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from rag.understand.bare import PRONOUN, is_bare
-from rag.understand.focus import is_said_here, pairs
-from rag.understand.heard import Context
-from rag.understand.opening import Opening
-from rag.understand.pointing import Said
 from rag.understand.speech import Speech
+from rag.understand.talk.focus import is_said_here, pairs
+from rag.understand.talk.heard import Context
+from rag.understand.talk.opening import Opening
+from rag.understand.talk.pointing import Said
 
 _ROLE = re.compile(r"牵头|负责|督促|落实|组织|分工")
 _ASKS = re.compile(r"什么|啥|哪|谁|几|多少|多久|怎|如何|呢[?？。]?$")

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from index.numerals import to_int
 from rag.understand.bare import attached
-from rag.understand.heard import Context
-from rag.understand.pointing import Said
 from rag.understand.references import Reference
-from rag.understand.shown import said_in, shown_entries
 from rag.understand.speech import Speech
+from rag.understand.talk.heard import Context
+from rag.understand.talk.pointing import Said
+from rag.understand.talk.shown import said_in, shown_entries
 
 _N = r"[0-9]{1,2}|[一二三四五六七八九十两]{1,3}"
 _UNIT = r"(?:种|类|档|样|个(?!月|季度|工作日|小时|部门|单位|局|县|区))"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from rag.understand.bare import is_bare
-from rag.understand.heard import Context
-from rag.understand.pointing import Said
 from rag.understand.speech import Speech
+from rag.understand.talk.heard import Context
+from rag.understand.talk.pointing import Said
 
 _ROLE = re.compile(
     r"牵头|带头|打头|领头|督促|分工|落实|负责|组织|配合|参与|管|做|干|责任(?:单位|部门)|点(?:到|过)?了?名|点到|写(?:了|到|进|着)|列(?:了|进|着)|"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from index.numerals import to_int
-from rag.understand.heard import Context
-from rag.understand.pointing import Said, asked_of
 from rag.understand.references import Reference
 from rag.understand.speech import Speech
+from rag.understand.talk.heard import Context
+from rag.understand.talk.pointing import Said, asked_of
 
 _N = r"[0-9]{1,3}|[一二三四五六七八九十百]{2,5}"
 _SLIP = (

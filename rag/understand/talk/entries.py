@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from index.numerals import to_int
 from rag.understand.bare import attached, is_bare, words_of
-from rag.understand.focus import pairs
-from rag.understand.heard import Context
-from rag.understand.pointing import Said
 from rag.understand.references import Reference
 from rag.understand.speech import Speech
+from rag.understand.talk.focus import pairs
+from rag.understand.talk.heard import Context
+from rag.understand.talk.pointing import Said
 
 _N = r"[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
 _MARK = re.compile(

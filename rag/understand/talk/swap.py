@@ -6,10 +6,10 @@ import re
 
 from rag.understand.ask import Intent
 from rag.understand.bare import NUMBER
-from rag.understand.focus import pairs
-from rag.understand.heard import Context
-from rag.understand.pointing import Said
 from rag.understand.speech import Speech
+from rag.understand.talk.focus import pairs
+from rag.understand.talk.heard import Context
+from rag.understand.talk.pointing import Said
 
 _PERIODS = r"上半年|下半年|半年度?|全年|年度|年终|年底|[一二三四上下]个?季度|季度|月度"
 _PERIOD = re.compile(rf"^(?P<new>{_PERIODS})(?:报告?|的报告?|总结)?的?(?:呢|怎么样|又是?什么时候)?[?？。]?$")

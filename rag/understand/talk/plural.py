@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from rag.understand.bare import PRONOUN, attached, is_bare
-from rag.understand.focus import pairs
-from rag.understand.heard import Context
-from rag.understand.pointing import Said
 from rag.understand.reading import Reading
 from rag.understand.references import Reference
-from rag.understand.shown import shown_entries
 from rag.understand.speech import Speech
+from rag.understand.talk.focus import pairs
+from rag.understand.talk.heard import Context
+from rag.understand.talk.pointing import Said
+from rag.understand.talk.shown import shown_entries
 
 AMONG = "中，"
 """Stands between the clauses listed and what is asked of them; the composer that filters looks for it."""

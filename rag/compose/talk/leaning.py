@@ -10,8 +10,8 @@ from rag.compose.open import search as searched
 from rag.library import Library
 from rag.retrieve import Search
 from rag.understand.ask import Intent
-from rag.understand.focus import pairs
 from rag.understand.reading import Reading
+from rag.understand.talk.focus import pairs
 
 _OF_ANY_CLAUSE = (Intent.WHO, Intent.DEADLINE, Intent.FREQUENCY, Intent.BASIS, Intent.IS_NAMED)
 """What any clause may be asked: who, when, on which basis."""

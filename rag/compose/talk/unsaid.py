@@ -13,8 +13,8 @@ from rag.compose import refuse
 from rag.compose.draft import Draft
 from rag.library import Library
 from rag.understand.ask import Intent
-from rag.understand.focus import pairs
 from rag.understand.reading import Reading
+from rag.understand.talk.focus import pairs
 
 _N = r"[0-9〇一二两三四五六七八九十百千万]"
 _SPAN = re.compile(r"(?<!第)(?:几|多少)个?(?:小时|工作日|天|日|周|月|年)(?!度|龄)(?!前|后)")

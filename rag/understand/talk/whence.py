@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from rag.understand.bare import PRONOUN, is_bare, words_of
-from rag.understand.focus import pairs
-from rag.understand.heard import Context
-from rag.understand.pointing import Said
 from rag.understand.references import Reference
 from rag.understand.speech import Speech
+from rag.understand.talk.focus import pairs
+from rag.understand.talk.heard import Context
+from rag.understand.talk.pointing import Said
 
 _WHICH = (
     r"(?:哪|第几)(?:一)?号|(?:哪|第几|几)(?:一)?(?:部法|个?法|条|项|款|份文件|个文件|个规定)|法名|条号|条款|条文号?|法条|出处|依据|来源|"

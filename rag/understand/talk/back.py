@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from rag.understand.bare import attached
-from rag.understand.focus import pairs
-from rag.understand.heard import Context
-from rag.understand.pointing import Said
 from rag.understand.references import Reference
 from rag.understand.speech import Speech
+from rag.understand.talk.focus import pairs
+from rag.understand.talk.heard import Context
+from rag.understand.talk.pointing import Said
 
 _WHEN = r"先前|刚才|刚刚|前面|之前|早先|一开始|最开始|最早|最初|开头|起初"
 _BACK = re.compile(

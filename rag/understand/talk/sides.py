@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from rag.understand.bare import NUMBER, PRONOUN, words_of
-from rag.understand.focus import pairs
-from rag.understand.heard import Context
-from rag.understand.pointing import Said
 from rag.understand.references import Reference
 from rag.understand.speech import Speech
+from rag.understand.talk.focus import pairs
+from rag.understand.talk.heard import Context
+from rag.understand.talk.pointing import Said
 
 GROUNDS = "的法律依据："
 """Stands between an item and what is asked of the law behind it; the composer of grounds looks for it."""
