@@ -11,21 +11,25 @@ from index.clean import fold
 from index.model import Clause
 from rag.answerable.judge import Judge
 from rag.citations import CitationBook
-from rag.compose import meta, refuse, tables
+from rag.compose import meta
 from rag.compose.articles import asks_penalty, better_clause, is_penalty, penalty_for, related
 from rag.compose.bare import compose_either, meant_items
-from rag.compose.complement import complement
 from rag.compose.counts import count_named, surely_pointed
 from rag.compose.definitions import compose_definition
-from rag.compose.doubt import judged, lacking
 from rag.compose.draft import Draft, cite_name
-from rag.compose.duties import compose_duties, compose_named, joined
-from rag.compose.filters import filtered_list
-from rag.compose.guesses import of_plan, understood, unknown_committee
-from rag.compose.held import beyond, missing_clause, missing_note
 from rag.compose.items import compose_items
+from rag.compose.limits import refuse
+from rag.compose.limits.doubt import judged, lacking
+from rag.compose.limits.guesses import of_plan, understood, unknown_committee
+from rag.compose.limits.held import beyond, missing_clause, missing_note
+from rag.compose.limits.vague import too_vague
+from rag.compose.lists import tables
+from rag.compose.lists.complement import complement
+from rag.compose.lists.duties import compose_duties, compose_named, joined
+from rag.compose.lists.filters import filtered_list
+from rag.compose.lists.narrow import narrowed_to, narrowing
+from rag.compose.lists.whole import meant_part, together, whole_lists
 from rag.compose.literal import named_items, names_assigned
-from rag.compose.narrow import narrowed_to, narrowing
 from rag.compose.notice import compose_notice
 from rag.compose.open import compose_open, is_topic, matching_items, plan_clauses, search_words, without_titles
 from rag.compose.overview import asks_for_tasks, whole_plan
@@ -42,9 +46,7 @@ from rag.compose.talk.grounds import compose_grounds
 from rag.compose.talk.leaning import adds_nothing, asks_the_talk
 from rag.compose.talk.unsaid import compose_unsaid, compose_unwritten
 from rag.compose.topics import items_about
-from rag.compose.vague import too_vague
 from rag.compose.where import compose_where
-from rag.compose.whole import meant_part, together, whole_lists
 from rag.library import Library
 from rag.model import Reason
 from rag.retrieve import Search

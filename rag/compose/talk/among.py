@@ -10,7 +10,7 @@ from index.model import Clause, DeadlineKind, Duty, Role
 from rag.citations import CitationBook
 from rag.compose.articles import top_clause
 from rag.compose.draft import Draft, cite_name, deadline_words, quoted, status_notes
-from rag.compose.narrow import is_fixed, rhythm
+from rag.compose.lists.narrow import is_fixed, rhythm
 from rag.compose.parts import bracket_quote, deadlines_of
 from rag.compose.roles import LEADING, bracket_duties, role_lines
 from rag.library import Library

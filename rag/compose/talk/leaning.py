@@ -5,7 +5,7 @@ from __future__ import annotations
 from index.clean import fold
 from rag.compose.articles import related
 from rag.compose.draft import Draft
-from rag.compose.evidence import LEAST_COSINE, SURE_COSINE
+from rag.compose.limits.evidence import LEAST_COSINE, SURE_COSINE
 from rag.compose.open import search as searched
 from rag.library import Library
 from rag.retrieve import Search

@@ -9,8 +9,8 @@ from index.clean import fold
 from index.model import Clause
 from index.numerals import to_int
 from rag.citations import CitationBook
-from rag.compose import refuse
 from rag.compose.draft import Draft
+from rag.compose.limits import refuse
 from rag.library import Library
 from rag.understand.ask import Intent
 from rag.understand.reading import Reading

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.clean import fold
-from rag.compose.mentions import items_saying, subjects
-from rag.compose.noise import ALL
+from rag.compose.lists.mentions import items_saying, subjects
+from rag.compose.lists.noise import ALL
 from rag.compose.topics import core
 from rag.library import Library
 from rag.understand.ask import Intent

@@ -8,11 +8,11 @@ from dataclasses import replace
 from index.dutytable import Reach
 from index.model import Clause, DeadlineKind, Kind, Span, Tier
 from rag.citations import CitationBook
-from rag.compose.county import counterpart_section, named_items, read_as
 from rag.compose.draft import Draft, deadline_words, duty_row, numbers, plain, quoted, status_notes
-from rag.compose.mentions import sentence_at, sentences_saying
-from rag.compose.narrow import Narrowing, in_time, passing
-from rag.compose.words import reach_words, unique, vague_line
+from rag.compose.lists.county import counterpart_section, named_items, read_as
+from rag.compose.lists.mentions import sentence_at, sentences_saying
+from rag.compose.lists.narrow import Narrowing, in_time, passing
+from rag.compose.lists.words import reach_words, unique, vague_line
 from rag.library import Library
 from rag.understand.ask import Party
 

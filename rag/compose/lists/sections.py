@@ -9,9 +9,9 @@ from index.model import DeadlineKind, Kind, Span, Tier
 from index.organisations import UNCONFIRMED
 from rag.citations import CitationBook
 from rag.compose.draft import CONFIRM_WITH, basis_words, deadline_words, quoted, source_words
-from rag.compose.mentions import sentence_at
-from rag.compose.narrow import is_fixed
-from rag.compose.words import in_quotes, unique
+from rag.compose.lists.mentions import sentence_at
+from rag.compose.lists.narrow import is_fixed
+from rag.compose.lists.words import in_quotes, unique
 from rag.library import Library
 from rag.understand.ask import Party
 

@@ -9,11 +9,11 @@ from index.dutytable import Completeness, Reach, completeness, strongest
 from index.model import Kind, Tier
 from index.organisations import UNCONFIRMED
 from rag.citations import CitationBook
-from rag.compose.county import counterpart_section, named_items, read_as
 from rag.compose.draft import CONFIRM_WITH, Draft, duty_row, numbers, plain, quoted, source_words, status_notes
+from rag.compose.lists.county import counterpart_section, named_items, read_as
+from rag.compose.lists.sections import notice_section, section, time_limits
+from rag.compose.lists.words import TIER_NAMES, in_quotes
 from rag.compose.parts import bracket_quote
-from rag.compose.sections import notice_section, section, time_limits
-from rag.compose.words import TIER_NAMES, in_quotes
 from rag.library import Library
 from rag.understand.ask import Party
 

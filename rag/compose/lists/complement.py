@@ -6,8 +6,8 @@ import re
 
 from index.model import Role
 from rag.compose.draft import plain
-from rag.compose.mentions import items_saying, subjects
-from rag.compose.narrow import Narrowing
+from rag.compose.lists.mentions import items_saying, subjects
+from rag.compose.lists.narrow import Narrowing
 from rag.library import Library
 from rag.understand.reading import Reading
 

@@ -8,10 +8,10 @@ from index.clean import fold
 from rag.answerable.features import Asked
 from rag.answerable.judge import Judge, Lack, Verdict
 from rag.citations import CitationBook
-from rag.compose import refuse
 from rag.compose.articles import top_clause
 from rag.compose.draft import Draft
-from rag.compose.evidence import holds_fact, wanted_fact
+from rag.compose.limits import refuse
+from rag.compose.limits.evidence import holds_fact, wanted_fact
 from rag.compose.open import search as searched
 from rag.compose.open import search_words
 from rag.library import Library

@@ -10,8 +10,8 @@ from index.basis import Concept
 from index.clean import fold
 from index.model import Clause
 from rag.citations import CitationBook
-from rag.compose import refuse
 from rag.compose.draft import Draft, plain
+from rag.compose.limits import refuse
 from rag.library import Library
 from rag.understand.reading import Reading
 

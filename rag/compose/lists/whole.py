@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.citations import CitationBook
-from rag.compose import refuse
 from rag.compose.draft import Draft
-from rag.compose.duties import compose_duties, joined
-from rag.compose.noise import WORK
-from rag.compose.wish import LEAD, Seen, novelty, seen, topics_in
+from rag.compose.limits import refuse
+from rag.compose.lists.duties import compose_duties, joined
+from rag.compose.lists.noise import WORK
+from rag.compose.lists.wish import LEAD, Seen, novelty, seen, topics_in
 from rag.library import Library
 from rag.understand.ask import Party
 from rag.understand.reading import Reading

@@ -11,8 +11,8 @@ from index.dutytable import Reach
 from index.model import Clause, Deadline, DeadlineKind, Role, Tier
 from index.numerals import to_int
 from rag.compose.draft import plain
-from rag.compose.mentions import items_saying, subjects
-from rag.compose.noise import is_noise
+from rag.compose.lists.mentions import items_saying, subjects
+from rag.compose.lists.noise import is_noise
 from rag.library import Library
 from rag.understand.reading import Reading
 

@@ -8,7 +8,7 @@ from index.dutytable import Reach
 from index.model import Duty, Tier
 from rag.citations import CitationBook
 from rag.compose.draft import deadline_words, quoted
-from rag.compose.narrow import TIER_WORDS, Narrowing, passing
+from rag.compose.lists.narrow import TIER_WORDS, Narrowing, passing
 from rag.library import Library
 from rag.understand.ask import Party
 

@@ -6,9 +6,9 @@ import re
 from itertools import pairwise
 
 from rag.citations import CitationBook
-from rag.compose import refuse
 from rag.compose.draft import Draft, plain
-from rag.compose.guesses import unknown_committee
+from rag.compose.limits import refuse
+from rag.compose.limits.guesses import unknown_committee
 from rag.compose.topics import core
 from rag.library import Library
 from rag.retrieve import Search

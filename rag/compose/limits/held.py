@@ -8,12 +8,12 @@ from dataclasses import replace
 from index.model import Clause, Family, Kind
 from index.numerals import to_int
 from rag.citations import CitationBook
-from rag.compose import refuse
 from rag.compose.draft import Draft, plain
-from rag.compose.invented import invented
+from rag.compose.limits import refuse
+from rag.compose.limits.invented import invented
+from rag.compose.limits.unexplained import COMES_OUT, longest_said, naming, unexplained
+from rag.compose.limits.years import other_years
 from rag.compose.literal import names_assigned
-from rag.compose.unexplained import COMES_OUT, longest_said, naming, unexplained
-from rag.compose.years import other_years
 from rag.library import Library
 from rag.model import Reason
 from rag.retrieve import Search

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from index.dutytable import Reach
 from index.model import Clause, Tier
 from rag.citations import CitationBook
-from rag.compose.county import counterpart_section, read_as
 from rag.compose.draft import Draft, deadline_words, duty_row, numbers, quoted, status_notes
-from rag.compose.filters import nothing
-from rag.compose.mentions import blanked
-from rag.compose.narrow import Narrowing, passing
+from rag.compose.lists.county import counterpart_section, read_as
+from rag.compose.lists.filters import nothing
+from rag.compose.lists.mentions import blanked
+from rag.compose.lists.narrow import Narrowing, passing
+from rag.compose.lists.words import TIER_NAMES, unique
 from rag.compose.roles import bracket_duties, role_lines
-from rag.compose.words import TIER_NAMES, unique
 from rag.library import Library
 from rag.understand.ask import Party
 from rag.understand.reading import Reading
