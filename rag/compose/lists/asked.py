@@ -1,4 +1,4 @@
-"""Which list or table a question asks of the duty table: whole, narrowed, counted, compared, or one item's part in it."""
+"""Which table a question asks for: a list whole or narrowed, a count, a comparison, or one item's part in it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from rag.compose.lists.narrow import narrowed_to, narrowing
 from rag.compose.lists.whole import meant_part
 from rag.compose.open import is_topic, plan_clauses
 from rag.compose.overview import asks_for_tasks, whole_plan
+from rag.compose.precedence import of_cadres
 from rag.compose.topics import items_about
 from rag.library import Library
 from rag.retrieve import Search
