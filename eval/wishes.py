@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from eval.dataset import DEV, load_gold, select
 from index.corpus import docs_folder
 from index.errors import AnzeError, QuestionError
-from rag.compose.whole import may_be_whole, one_reading
-from rag.compose.wish import Seen, novelty
+from rag.compose.lists.whole import may_be_whole, one_reading
+from rag.compose.lists.wish import Seen, novelty
 from rag.model import Question, Turn
 from rag.settings import Settings
 from rag.wiring import make_assistant
@@ -152,7 +152,7 @@ def weights(data: Sequence[Row], whole: Flags) -> Wishes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Learn and write the weights. Returns the exit code."""
-    from rag.compose.whole import WISHED
+    from rag.compose.lists.whole import WISHED
 
     folder = docs_folder(None) / "wishes"
     parser = argparse.ArgumentParser(prog="python -m eval.wishes", description="学习“要某单位的全部任务”有哪些说法")

@@ -15,7 +15,7 @@ import pytest
 
 from index.organisations import load_register
 from rag.assistant import Assistant
-from rag.compose.narrow import narrowing
+from rag.compose.lists.narrow import narrowing
 from rag.model import Answer, Question, Reason
 
 ROOT = Path(__file__).resolve().parent.parent

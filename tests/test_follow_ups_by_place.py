@@ -7,8 +7,8 @@ import pytest
 from rag.assistant import Assistant
 from rag.model import Answer, Question, Turn
 from rag.understand.offices import offices
-from rag.understand.opening import softened
-from rag.understand.pointing import Said
+from rag.understand.talk.opening import softened
+from rag.understand.talk.pointing import Said
 
 PLAN = "yichun-2023-work-plan"
 SAFETY = "anquan-shengchan-fa"

@@ -6,10 +6,10 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.model import Answer, Question, Turn
-from rag.understand.entries import entries
 from rag.understand.offices import offices
-from rag.understand.opening import opening, softened
-from rag.understand.pointing import Said
+from rag.understand.talk.entries import entries
+from rag.understand.talk.opening import opening, softened
+from rag.understand.talk.pointing import Said
 
 PLAN = "yichun-2023-work-plan"
 SAFETY = "anquan-shengchan-fa"

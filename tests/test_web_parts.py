@@ -21,7 +21,7 @@ from rag.channels.web.start import overview, questions, start_html
 from rag.channels.web.tasks import Wanted, tasks_html, wanted_list, whole_list
 from rag.channels.web.view import answer_html
 from rag.channels.web.who import items_html, matrix_html, search_items, sentence_about
-from rag.compose.words import TIER_NAMES
+from rag.compose.lists.words import TIER_NAMES
 from rag.export.rows import SortBy
 from rag.model import Question
 from rag.settings import Settings

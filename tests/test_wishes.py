@@ -11,8 +11,8 @@ import pytest
 from eval.wishes import Row, held_out, weights
 from index.errors import CorpusError
 from rag.assistant import Assistant
-from rag.compose.whole import may_be_whole, one_reading
-from rag.compose.wish import Seen, novelty
+from rag.compose.lists.whole import may_be_whole, one_reading
+from rag.compose.lists.wish import Seen, novelty
 from rag.model import Question
 from rag.wishes import BIAS, Wishes, load_wishes
 

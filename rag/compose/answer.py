@@ -11,40 +11,39 @@ from index.clean import fold
 from index.model import Clause
 from rag.answerable.judge import Judge
 from rag.citations import CitationBook
-from rag.compose import meta, refuse, tables
-from rag.compose.among import compose_among
+from rag.compose import meta
 from rag.compose.articles import asks_penalty, better_clause, is_penalty, penalty_for, related
 from rag.compose.bare import compose_either, meant_items
-from rag.compose.beside import beside
-from rag.compose.complement import complement
-from rag.compose.counts import count_named, surely_pointed
+from rag.compose.counts import count_named
 from rag.compose.definitions import compose_definition
-from rag.compose.doubt import judged, lacking
 from rag.compose.draft import Draft, cite_name
-from rag.compose.duties import compose_duties, compose_named, joined
-from rag.compose.filters import filtered_list
-from rag.compose.grounds import compose_grounds
-from rag.compose.guesses import of_plan, understood, unknown_committee
-from rag.compose.held import beyond, missing_clause, missing_note
 from rag.compose.items import compose_items
-from rag.compose.leaning import adds_nothing, asks_the_talk
+from rag.compose.limits import refuse
+from rag.compose.limits.doubt import judged, lacking
+from rag.compose.limits.guesses import of_plan, understood, unknown_committee
+from rag.compose.limits.held import beyond, missing_clause, missing_note
+from rag.compose.limits.vague import too_vague
+from rag.compose.lists import tables
+from rag.compose.lists.asked import compose_table
+from rag.compose.lists.complement import complement
+from rag.compose.lists.duties import compose_duties, compose_named, joined
+from rag.compose.lists.filters import filtered_list
+from rag.compose.lists.whole import together, whole_lists
 from rag.compose.literal import named_items, names_assigned
-from rag.compose.narrow import narrowed_to, narrowing
 from rag.compose.notice import compose_notice
-from rag.compose.open import compose_open, is_topic, matching_items, plan_clauses, search_words, without_titles
-from rag.compose.overview import asks_for_tasks, whole_plan
+from rag.compose.open import compose_open, matching_items, search_words, without_titles
 from rag.compose.pairs import compose_pair
-from rag.compose.precedence import of_cadres
 from rag.compose.presence import compose_held, compose_presence, words_in_plan
 from rag.compose.register import compose_register
 from rag.compose.rival import law_instead
 from rag.compose.statutes import compose_articles
 from rag.compose.structure import compose_structure
-from rag.compose.topics import items_about
-from rag.compose.unsaid import compose_unsaid, compose_unwritten
-from rag.compose.vague import too_vague
+from rag.compose.talk.among import compose_among
+from rag.compose.talk.beside import beside
+from rag.compose.talk.grounds import compose_grounds
+from rag.compose.talk.leaning import adds_nothing, asks_the_talk
+from rag.compose.talk.unsaid import compose_unsaid, compose_unwritten
 from rag.compose.where import compose_where
-from rag.compose.whole import meant_part, together, whole_lists
 from rag.library import Library
 from rag.model import Reason
 from rag.retrieve import Search
@@ -199,7 +198,7 @@ def _by_intent(library: Library, book: CitationBook, reading: Reading, search: S
     about = compose_structure(library, book, reading) or compose_register(library, book, reading)
     if about:
         return about
-    table = _table(library, book, reading, search)
+    table = compose_table(library, book, reading, search)
     if table:
         return table
     said = compose_presence(library, book, reading)
@@ -297,52 +296,3 @@ def _articles(library: Library, book: CitationBook, reading: Reading, search: Se
     draft = compose_articles(library, book, reading, [other], clauses)
     named = "、".join(cite_name(library, clause) for clause in clauses)
     return Draft(f"{named}说的不是这件事；最接近的是{cite_name(library, other)}。\n\n{draft.text}", draft.duties)
-
-
-def _table(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
-    """Answers computed from the duty table; ``None`` where the question is not about it."""
-    whole = whole_plan(library, book, reading)
-    if whole:
-        return whole
-    if reading.intent in (Intent.OPEN, Intent.DUTIES, Intent.CONTENT) and asks_for_tasks(library, reading):
-        return refuse.which_department(library)
-    if tables.asks_difference(reading):
-        return tables.compare_parties(library, book, reading)
-    party = next((p for p in reading.parties if not p.is_group), reading.parties[0] if reading.parties else None)
-    if party is None or of_cadres(library, reading):
-        return None
-    if reading.intent is Intent.COUNT or tables.asks_how_many(reading):
-        asked = [p for p in reading.parties if not p.is_group] or [party]
-        return tables.count_parties(library, book, asked, narrowing(library, reading))
-    listed = narrowing(library, reading)
-    if reading.intent is Intent.DUTIES or listed.dated or listed.months or listed.counted:
-        return _duties(library, book, reading, search)
-    if reading.intent is Intent.IS_NAMED and listed.roles and len(reading.topic) < 2:
-        return _duties(library, book, reading, search)
-    if reading.intent is Intent.IS_NAMED:
-        found = surely_pointed(library, reading.text)
-        found = found or (items_about(library, reading.topic) if len(reading.topic) >= 2 else [])
-        if not found and is_topic(library, reading.topic) and len(reading.topic) < 8:
-            found = plan_clauses(library, reading, search)
-        if found:
-            return compose_items(library, book, reading, found[:1], asked=False)
-        if len(reading.topic) >= 4:
-            return None
-        parties = [p for p in reading.parties if not p.is_group] or [party]
-        return joined([compose_named(library, book, one) for one in parties])
-    return None
-
-
-def _duties(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft:
-    """The list of each party named: narrowed where the question narrows it, else whole."""
-
-    def find(words: str) -> list[Clause]:
-        topic = replace(reading, topic=words)
-        return plan_clauses(library, topic, search, wide=True) if is_topic(library, words) else []
-
-    wanted = narrowing(library, reading, find) or narrowed_to(library, meant_part(library, reading))
-    drafts = [
-        filtered_list(library, book, party, wanted) if wanted else compose_duties(library, book, party)
-        for party in reading.parties
-    ]
-    return joined(drafts)

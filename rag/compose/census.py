@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from index.model import Role, Tier
 from rag.citations import CitationBook
 from rag.compose.draft import Draft, status_notes
-from rag.compose.mentions import blanked, items_saying, subjects
-from rag.compose.tables import item_list
-from rag.compose.words import unique
+from rag.compose.lists.mentions import blanked, items_saying, subjects
+from rag.compose.lists.tables import item_list
+from rag.compose.lists.words import unique
 from rag.library import Library
 from rag.understand.ask import Intent
 from rag.understand.reading import Reading

@@ -9,8 +9,8 @@ from index.clean import fold
 from index.model import Clause, Duty
 from rag.citations import CitationBook
 from rag.compose.draft import Draft, status_notes
+from rag.compose.lists.tables import bracket_quote
 from rag.compose.roles import bracket_duties, parties
-from rag.compose.tables import bracket_quote
 from rag.compose.topics import core, items_about, titled_item
 from rag.library import Library
 from rag.understand.intents import topic

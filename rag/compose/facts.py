@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from index.model import Clause, Deadline, DeadlineKind, Kind, Span, Tier
 from rag.citations import CitationBook
 from rag.compose.draft import Draft, deadline_words, quoted
-from rag.compose.evidence import UNIT
+from rag.compose.limits.evidence import UNIT
 from rag.compose.listing import listing
 from rag.compose.parts import (
     deadlines_of,

@@ -6,7 +6,7 @@ import re
 
 from index.clean import fold, longest
 from index.model import Clause
-from rag.compose.unexplained import longest_said
+from rag.compose.limits.unexplained import longest_said
 from rag.library import Library
 from rag.understand.ask import Intent
 from rag.understand.reading import Reading

@@ -10,18 +10,18 @@ from itertools import pairwise
 
 from index.model import Clause, Family, Kind
 from rag.citations import CitationBook
-from rag.compose import refuse
 from rag.compose.articles import asks_penalty, is_penalty, penalty_for, top_clause
-from rag.compose.beside import fused
 from rag.compose.counts import pointed_items, surely_pointed
 from rag.compose.draft import Draft
-from rag.compose.evidence import SAME_COSINE, holds_fact, is_evidence, item_with_fact, wanted_fact
-from rag.compose.guesses import NAMED, in_plan
 from rag.compose.items import compose_items
+from rag.compose.limits import refuse
+from rag.compose.limits.evidence import SAME_COSINE, holds_fact, is_evidence, item_with_fact, wanted_fact
+from rag.compose.limits.guesses import NAMED, in_plan
 from rag.compose.precedence import in_order
 from rag.compose.premise import mismatch
 from rag.compose.rival import law_instead, laws_first, nearest_first
 from rag.compose.statutes import compose_articles
+from rag.compose.talk.beside import fused
 from rag.compose.topics import core, items_about, nearest_item, share, titled_item
 from rag.library import Library
 from rag.retrieve import Hit, Search

@@ -11,12 +11,12 @@ from index.numerals import to_int
 from rag.citations import CitationBook
 from rag.compose.census import census, committees, committees_of_part, leaders, one_committee, totals
 from rag.compose.draft import Draft, deadline_words, numbers, plain, quoted, status_notes
-from rag.compose.mentions import blanked, items_saying, sentence_at, sentences_saying, subjects
-from rag.compose.narrow import Narrowing, asks_dated, in_time, months, rhythm
+from rag.compose.lists.mentions import blanked, items_saying, sentence_at, sentences_saying, subjects
+from rag.compose.lists.narrow import Narrowing, asks_dated, in_time, months, rhythm
+from rag.compose.lists.tables import asks_difference, bracket_quote, item_list
+from rag.compose.lists.words import in_quotes, unique, vague_line
 from rag.compose.roles import LEADING, bracket_duties, parties, role_lines
-from rag.compose.tables import asks_difference, bracket_quote, item_list
 from rag.compose.topics import items_about
-from rag.compose.words import in_quotes, unique, vague_line
 from rag.library import Library
 from rag.model import Reason
 from rag.understand.reading import Reading

@@ -11,11 +11,11 @@ from index.model import Clause, Role, Tier
 from rag.citations import CitationBook
 from rag.compose.draft import Draft
 from rag.compose.items import compose_items
-from rag.compose.mentions import blanked
+from rag.compose.lists.mentions import blanked
+from rag.compose.lists.tables import compare_items
+from rag.compose.lists.words import unique
 from rag.compose.roles import LEADING, bracket_duties, parties
-from rag.compose.tables import compare_items
 from rag.compose.topics import core, items_about, nearest_item
-from rag.compose.words import unique
 from rag.library import Library
 from rag.understand.ask import Intent
 from rag.understand.intents import LOCATES

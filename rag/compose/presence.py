@@ -9,7 +9,7 @@ from index.clean import fold
 from index.model import Clause
 from rag.citations import CitationBook
 from rag.compose.draft import Draft, plain, quoted, status_notes
-from rag.compose.mentions import items_saying, sentences_saying
+from rag.compose.lists.mentions import items_saying, sentences_saying
 from rag.compose.passages import best_pieces
 from rag.compose.topics import nearest_item
 from rag.library import Library

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from index.clean import fold, longest
 from index.model import Clause
 from rag.citations import CitationBook
-from rag.compose import refuse
 from rag.compose.draft import Draft, plain, quoted, status_notes
-from rag.compose.mentions import sentences_saying
+from rag.compose.limits import refuse
+from rag.compose.lists.mentions import sentences_saying
 from rag.compose.passages import best_pieces
 from rag.compose.topics import body_of, core, items_about, share
 from rag.library import Library

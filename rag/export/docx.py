@@ -14,7 +14,7 @@ from docx.shared import Cm, Pt
 from docx.table import Table, _Cell, _Row
 
 from index.model import DeadlineKind, Tier
-from rag.compose.words import TIER_NAMES
+from rag.compose.lists.words import TIER_NAMES
 from rag.export.notes import tier_meaning
 from rag.export.rows import ListKind, TaskList, TaskRow, basis_words
 from rag.export.word import BODY, HEAD, KAI, TITLE, centred, new_document, say, tight, to_bytes

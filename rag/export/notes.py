@@ -8,8 +8,8 @@ from index.dutytable import Reach
 from index.model import Tier
 from index.organisations import UNCONFIRMED
 from rag.compose.draft import CONFIRM_WITH, numbers, source_words, status_notes
-from rag.compose.sections import membership_sources
-from rag.compose.words import TIER_NAMES, unique
+from rag.compose.lists.sections import membership_sources
+from rag.compose.lists.words import TIER_NAMES, unique
 from rag.library import Library
 
 _TIERS = {

@@ -12,9 +12,9 @@ from index.dutytable import Reach, completeness
 from index.errors import QuestionError
 from index.model import Clause, Deadline, DeadlineKind, Kind, Role, Tier
 from rag.compose.draft import CONFIRM_WITH, deadline_words
-from rag.compose.duties import statement
-from rag.compose.sections import role_words
-from rag.compose.words import TIER_NAMES, in_quotes
+from rag.compose.lists.duties import statement
+from rag.compose.lists.sections import role_words
+from rag.compose.lists.words import TIER_NAMES, in_quotes
 from rag.export.notes import list_notes
 from rag.library import IN_FORCE, TRANSCRIBED, Library
 from rag.model import DutyRow

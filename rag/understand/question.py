@@ -14,19 +14,19 @@ from rag.model import Question
 from rag.names import Places
 from rag.understand.ask import Party, UnknownParty
 from rag.understand.everyday import Everyday, Slips
-from rag.understand.focus import perhaps_meant
-from rag.understand.followup import resolve
-from rag.understand.heard import Context
 from rag.understand.intents import read_wording, topic
 from rag.understand.offices import offices
-from rag.understand.opening import opening
 from rag.understand.parties import Found, PartyFinder, blank
 from rag.understand.pieces import pieces
-from rag.understand.pointing import Said
 from rag.understand.reading import Reading
 from rag.understand.references import Reference, Titles, find_references
 from rag.understand.scope import scope
 from rag.understand.speech import Speech
+from rag.understand.talk.focus import perhaps_meant
+from rag.understand.talk.followup import resolve
+from rag.understand.talk.heard import Context
+from rag.understand.talk.opening import opening
+from rag.understand.talk.pointing import Said
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|的|度|版|$|\s|[^\d])")
 _SHORT_YEAR = re.compile(

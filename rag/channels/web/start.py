@@ -11,7 +11,7 @@ from index.dutytable import Reach, completeness
 from index.model import DeadlineKind, Tier
 from rag.channels.web.labels import role_chip, tier_chip
 from rag.channels.web.links import anchor, clause_link
-from rag.compose.words import TIER_NAMES
+from rag.compose.lists.words import TIER_NAMES
 from rag.library import Library
 
 _DEADLINES_SHOWN = 6

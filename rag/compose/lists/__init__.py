@@ -1,0 +1,1 @@
+"""Lists of one organisation's duties: whole, narrowed, less something, counted, side by side."""
