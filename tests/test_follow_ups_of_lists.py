@@ -163,3 +163,19 @@ class _Counting:
     def search(self, query: str, k: int, **more: object) -> list[Hit]:
         self.searches += 1
         return self._retriever.search(query, k, **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("危险废物的条号呢", "26"), ("危废的条号呢", "26"), ("烟花爆竹的编号是多少", "22"), ("非煤矿山的序号是几", "15")]
+)
+def test_the_number_of_another_item(assistant: Assistant, text: str, number: str) -> None:
+    """A subject of its own with 的条号 asks for that item, not for the words of the one talked about."""
+    history = (Turn("user", "旅游整治是第几条"), Turn("assistant", "第27条。"))
+    answer = assistant.ask(Question(text, None, history))
+    assert answer.citations[0].clause == number
+
+
+@pytest.mark.parametrize("text", ["燃气那一项谁牵头", "燃气那一项讲了什么"])
+def test_that_item_is_not_the_first(assistant: Assistant, text: str) -> None:
+    """那一项 points; it is no number."""
+    assert assistant.ask(Question(text)).citations[0].clause == "20"

@@ -45,6 +45,10 @@ def compose_documents(library: Library, book: CitationBook, reading: Reading) ->
     return Draft("\n".join(lines))
 
 
+_EXPLAINS = re.compile(r"^(?:第[一二三四五六七八九十百]+条\s*)?本(?:规定|法|条例|办法)由[^。]{2,30}解释。?$")
+"""Who explains a regulation."""
+
+
 def compose_about(library: Library, book: CitationBook, id: str) -> Draft:
     """Number, issuer, dates and status of one document, with the text that carries them."""
     document = library.document(id)
@@ -62,10 +66,11 @@ def compose_about(library: Library, book: CitationBook, id: str) -> Draft:
         lines.append(f"通知原文{book.cite(notice)}：")
         lines.append(quoted(library, notice))
     else:
-        last = next((c for c in reversed(clauses.values()) if c.id == c.top and "施行" in c.text), None)
-        if last:
-            lines.append(f"{cite_name(library, last)}{book.cite(last)}：")
-            lines.append(quoted(library, last))
+        tops = [clause for clause in clauses.values() if clause.id == clause.top]
+        explains = [clause for clause in tops if _EXPLAINS.search(clause.text)][-1:]
+        for clause in (*[clause for clause in tops if "施行" in clause.text][-1:], *explains):
+            lines.append(f"{cite_name(library, clause)}{book.cite(clause)}：")
+            lines.append(quoted(library, clause))
     lines.append(status_notes(library, [id]))
     return Draft("\n\n".join(line for line in lines if line))
 

@@ -26,6 +26,9 @@ _NOT = r"(?<!有)(?:没有?|不用|不需要?|无需|未)(?!错)"
 _FIRST_ONLY = re.compile(rf"＿[^＿]{{0,14}}{_NOT}[^＿]{{0,4}}＿|＿[^＿]{{0,14}}＿[^＿]{{0,6}}{_NOT}")
 _SECOND_ONLY = re.compile(rf"＿[^＿，、但而]{{0,4}}{_NOT}[^＿]{{0,8}}＿[^＿]{{0,6}}(?:有|要|被|落实|负责)")
 
+_FEW = 8
+"""Items that are counted are told with their titles up to that many."""
+
 
 def compare_parties(library: Library, book: CitationBook, reading: Reading) -> Draft:
     """What two or more organisations share and what each has alone, by items that name them."""
@@ -185,7 +188,8 @@ def _count_lines(
     if not wanted and not any(r.tier is Tier.NAMED for r in shown):
         lines.append(f"责任括号**没有点名{party.name}（0项）**。")
     if items:
-        lines.append(f"{party.name}{_what(wanted, shown)}的共**{len(items)}项**：{item_list(library, book, items)}。")
+        told = item_list(library, book, items, titled=len(items) <= _FEW)
+        lines.append(f"{party.name}{_what(wanted, shown)}的共**{len(items)}项**：{told}。")
     rest = [r for r in library.reaches(party.name) if r.clause not in items and r.clause != "notice"]
     for tier in () if wanted else (Tier.BODY, Tier.MEMBER, Tier.POSSIBLE):
         more = unique(r.clause for r in rest if r.tier is tier)
@@ -199,10 +203,10 @@ def items_of(library: Library, name: str, tiers: Sequence[Tier]) -> list[str]:
     return unique(r.clause for r in library.reaches(name) if r.tier in tiers and r.clause != "notice")
 
 
-def item_list(library: Library, book: CitationBook, items: Iterable[str]) -> str:
-    """``第20项[1]、第29项[2]``."""
-    clauses = library.clauses(library.plan.id)
-    return "、".join(f"{clauses[item].label}{book.cite(clauses[item])}" for item in items)
+def item_list(library: Library, book: CitationBook, items: Iterable[str], *, titled: bool = False) -> str:
+    """``第20项[1]、第29项[2]``; ``titled`` puts each one's title after its number."""
+    clauses = [library.clauses(library.plan.id)[item] for item in items]
+    return "、".join(f"{c.label}{f'（{c.title}）' if titled else ''}{book.cite(c)}" for c in clauses)
 
 
 def bracket_quote(library: Library, item: str) -> str:

@@ -38,7 +38,7 @@ from rag.understand.talk.swap import (
     of_document,
     of_law,
 )
-from rag.understand.talk.whence import of_whole, whence
+from rag.understand.talk.whence import another_number, of_whole, whence
 from rag.understand.talk.whose import (
     also_with,
     confirms,
@@ -316,7 +316,7 @@ _RULES = (
     other_self, which_leads, on_roll, overlap_with, places_here,
     of_paper, left_out, by_entry, of_labels, points_saying, by_label, role_here, back, in_roll,
     duty_behind, decided_by, applied,
-    to_law, to_plan, of_whole, whence,
+    to_law, to_plan, of_whole, another_number, whence,
     to_other_law, parts_counted, as_many, group_here, number_of, either_of,
     filtered, this_part, of_several, of_both, in_bracket,
     the_rest, elsewhere, except_this, by_noun, paired, in_enumeration, by_place, by_number, in_quotes, of_document,

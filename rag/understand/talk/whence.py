@@ -29,9 +29,20 @@ _OF_WHOLE = re.compile(
     r"(?:现在)?还?(?:有效|作废)(?:吗|没|不|了)|(?:废止|失效)了?(?:吗|没)"
 )
 
+_NUMBER_OF = re.compile(
+    r"^(?P<what>[\u4e00-\u9fff]{2,10}?)的(?:条号|条目号|编号|序号|项号|号码?)(?:呢|是(?:几|多少|什么)?)?[?？。]?$"
+)
 _OF_PAPER = re.compile(
     "施行|生效|起效|起用|启用|开始用?|执行|出台|颁布|发布|修[订正]|解释权?|机关|日期|日子|有效|作废|废止|失效|章|正式|从|起算|算起"
 )
+
+
+def another_number(said: Said, context: Context, speech: Speech) -> str | None:
+    """危废的条号呢: the number of another subject's item."""
+    match = _NUMBER_OF.match(said.text)
+    if not match or PRONOUN.search(match["what"]) or said.names or said.titled or said.references:
+        return None
+    return f"{match['what']}在要点第几项"
 
 
 def whence(said: Said, context: Context, speech: Speech) -> str | None:
