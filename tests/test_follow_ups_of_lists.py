@@ -166,7 +166,8 @@ class _Counting:
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("危险废物的条号呢", "26"), ("危废的条号呢", "26"), ("烟花爆竹的编号是多少", "22"), ("非煤矿山的序号是几", "15")]
+    ("text", "number"),
+    [("危险废物的条号呢", "26"), ("危废的条号呢", "26"), ("烟花爆竹的编号是多少", "22"), ("非煤矿山的序号是几", "15")],
 )
 def test_the_number_of_another_item(assistant: Assistant, text: str, number: str) -> None:
     """A subject of its own with 的条号 asks for that item, not for the words of the one talked about."""
@@ -179,3 +180,11 @@ def test_the_number_of_another_item(assistant: Assistant, text: str, number: str
 def test_that_item_is_not_the_first(assistant: Assistant, text: str) -> None:
     """那一项 points; it is no number."""
     assert assistant.ask(Question(text)).citations[0].clause == "20"
+
+
+def test_another_committee_brings_its_item_along(assistant: Assistant) -> None:
+    """商贸呢 after 消防那条…消防专委会 asks of the other item, not whether its committee stands in this one."""
+    history = (Turn("user", "消防那条牵头的是消防专委会吧"), Turn("assistant", "是，第18项由消防安全生产委员会牵头。"))
+    answer = assistant.ask(Question("旅游呢？", None, history))
+    assert answer.citations[0].clause == "27"
+    assert answer.text.startswith("是")

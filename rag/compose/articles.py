@@ -39,7 +39,7 @@ def penalty_for(library: Library, book: CitationBook, reading: Reading, clause: 
     found = [] if told and clause.id != clause.top else _by_talk(library, reading, clause, find)
     if not found:
         query = f"{told['who']}未履行本法规定的安全生产管理职责 处罚" if told else ""
-        query = query or f"{reading.topic} 违反 {clause.text[-160:]} 处罚 责令限期改正 罚款"
+        query = query or f"{reading.topic} 违反 {clause.text[-60:]} 处罚 责令限期改正 罚款"
         hits = find(query, 12, documents=[clause.document])
         found = [c for c in (top_clause(library, hit) for hit in hits) if is_penalty(c)]
     return compose_articles(library, book, reading, found[:1] or [clause], [*found[1:3], clause])

@@ -19,6 +19,7 @@ _OWN = re.compile(r"^((?:我们|咱们|咱|我|本)(?:局|单位|部门|委|办|
 _OWN_WORDS = re.compile(r"(?:我们|咱们|咱|我|本)(?:局|单位|部门|委|办|县|区|市|支队)|我们|咱们")
 
 _FIELD = re.compile(r"^(?:那)?(?P<of>[\u4e00-\u9fff]{2,6}?)(?:的|那边|这边|那个|那块)*(?:呢|又是哪些|又如何)[?？。]?$")
+_STEM = re.compile(r"[\u4e00-\u9fff]{2,4}?(?=安全|专业?委|安委)")
 _COMMITTEE = "安全生产委员会"
 
 
@@ -29,7 +30,8 @@ def name_only(said: Said, context: Context, speech: Speech) -> str | None:
     of_committee = before is not None and [p for p in before.parties if p.name.endswith(_COMMITTEE) and not p.is_group]
     if field and before and of_committee and before.intent is not Intent.WHO and not said.names:
         called = speech.committee(field["of"])
-        return _asked_of(before, called, [p.words for p in before.parties]) if called else None
+        asked_of = _asked_of(before, called, [p.words for p in before.parties]) if called else None
+        return asked_of and _of_its_item(asked_of, field["of"], [p.words for p in before.parties])
     if not (own or (said.names and _JUST_A_NAME.match(said.blanked))):
         return None
     name = own.group(1) if own else "和".join(said.names)
@@ -45,6 +47,14 @@ def name_only(said: Said, context: Context, speech: Speech) -> str | None:
         return f"{speech.words(focus)}点名{name}了吗"
     topics = context.topics if focus is None and not asked else []
     return f"{max(topics, key=len)}点名{name}了吗" if topics else f"{name}要做什么"
+
+
+def _of_its_item(text: str, field: str, committees: Sequence[str]) -> str:
+    """消防那条牵头的是商贸专委会吧 → 商贸那条…: the item of the committee asked of before is replaced with it."""
+    for words in committees:
+        stem = _STEM.match(words)
+        text = re.sub(rf"{stem.group()}(?=[那这]一?[条项块])", field, text) if stem else text
+    return text
 
 
 def _asked_of(before: Reading, name: str, asked: Sequence[str]) -> str:

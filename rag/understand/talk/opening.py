@@ -52,7 +52,7 @@ _REMINDS = re.compile(
 _OPENS = re.compile(rf"^(?:(?:{_NOD}){_PAUSE})*(?:(?P<moves>{_MOVES_ON})|(?P<denies>{_DENIES}))?{_PAUSE}")
 _PASSED = re.compile(rf"^(?:(?:{_NOD}){_PAUSE})*(?:{_PASSES}(?:(?:{_NOD}){_PAUSE})*)+")
 _KNOWN = re.compile(
-    rf"^(?:(?:{_NOD}){_PAUSE})*[^，。？?！!：:；;]{{1,8}}?(?:我)?(?:清楚|明白|知道|了解|懂|有数|晓得|记下)(?:了|啦)[，,。.！!；;]+\s*"
+    rf"^(?:(?:{_NOD}){_PAUSE})*[^，。？?！!：:；;]{{1,8}}?(?:我)?(?:清楚|明白|知道|了解|懂|有数|晓得|记下|是有|看到)(?:了|啦)[，,。.！!；;]+\s*"
 )
 """What was asked is understood; what comes next may still lean on it."""
 _LEANS = re.compile(r"^(?:去掉|除|剩|其[余他它]|还有|别的|只(?:看|要|留)|它|这|那[个些条项]|上面|刚才)")
