@@ -188,3 +188,35 @@ def test_another_committee_brings_its_item_along(assistant: Assistant) -> None:
     answer = assistant.ask(Question("旅游呢？", None, history))
     assert answer.citations[0].clause == "27"
     assert answer.text.startswith("是")
+
+
+GAS = "燃气安全整治都哪些部门啊 < 第20项：市安委会城市运行安全生产委员会牵头；市综合行政执法局、市住建局等分工负责。"
+
+
+@pytest.mark.parametrize("text", ["没我们局名字吧？😅", "有没有咱们局的名字", "那有没有我们的份[捂脸]", "里面有我们吗"])
+def test_whether_we_stand_among_those_just_told(assistant: Assistant, text: str) -> None:
+    """One's own name is looked for in the item whose departments were told; faces say nothing."""
+    asked, told = GAS.split(" < ")
+    history = (Turn("user", asked), Turn("assistant", told))
+    answer = assistant.ask(Question(text, "市教体局", history))
+    assert [c.clause for c in answer.citations] == ["20"]
+    assert "没有点名市教体局" in answer.text
+
+
+def test_a_pointed_committee_is_counted_over_the_plan(assistant: Assistant) -> None:
+    """这个矿山专委会牵头几条 counts all its items, not the one talked about."""
+    history = (Turn("user", "谁牵头非煤矿山"), Turn("assistant", "第15项：市安委会矿山安全生产委员会牵头组织开展。"))
+    answer = assistant.ask(Question("这个矿山专委会总共牵头几条呀", None, history))
+    assert {c.clause for c in answer.citations} == {"14", "15"}
+
+
+def test_a_paper_only_named_is_not_given(assistant: Assistant) -> None:
+    """The whole text of a paper that an item names stands nowhere."""
+    history = (Turn("user", "第7项讲什么"), Turn("assistant", "第7项：抓好一线从业人员安全生产责任指导意见落地。"))
+    assert assistant.ask(Question("把那个指导意见全文发我", None, history)).refused
+
+
+@pytest.mark.parametrize("text", ["29条是市商务局牵头对吧", "20条由谁牵头"])
+def test_an_item_by_its_bare_number(assistant: Assistant, text: str) -> None:
+    """29条是…, 20条由谁…: items of the plan without 第."""
+    assert assistant.ask(Question(text)).citations[0].clause == text[:2]

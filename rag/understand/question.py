@@ -35,6 +35,8 @@ _SHORT_YEAR = re.compile(
 """24年上半年, 22年的要点; not 30年的管道 and not 10年以上."""
 _SPELLED_YEAR = re.compile(r"[二两][零〇○0][零〇○一二三四0-4][零〇○一二三四五六七八九0-9](?=年)")
 _DIGITS = str.maketrans("零〇○一二三四五六七八九两", "0001234567892")
+_FACES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]|\\[[\u4e00-\u9fff]{1,3}\\](?=$|[，。？！])")
+"""Emoji, and how WeChat writes its own: [捂脸]."""
 _OTHER_YEAR = re.compile(
     r"(?:去年|前年|明年|后年|上一?年度?|(?<![看问查说讲算])下一?年度?|往年|历年)(?!底|年?度?(?:年?收入|营业|工资))"
 )
@@ -245,7 +247,7 @@ def simplified(text: str) -> str:
     """Simplified Chinese, width folded to what people type, trimmed."""
     from rag.understand.script import to_simplified
 
-    return to_simplified(text).replace("\r", "\n").strip()
+    return _FACES.sub("", to_simplified(text).replace("\r", "\n")).strip()
 
 
 def _with_own(found: Found, own: Found | None) -> tuple[tuple[Party, ...], tuple[UnknownParty, ...], bool]:

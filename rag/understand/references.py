@@ -36,7 +36,9 @@ _AND_ARTICLE = re.compile(rf"(?<=条)[、和及跟与同](?P<n>{_N})条")
 _BARE_ARTICLE = re.compile(
     r"(?<![\u4e00-\u9fff0-9第])(?![一1两]条)|(?<=[看问下说把在照按点])(?![一1]条)(?=[0-9]{1,3}条|[一二三四五六七八九十百]{2,6}条)"
 )
-_GOES_ON = re.compile(r"里|中(?!的?[一几])|括号|那|讲|说|写|规定|提|的(?!措施|规定|要求)|[，,]|$")
+_GOES_ON = re.compile(
+    r"里|中(?!的?[一几])|是(?!一样|不一样)|由|归|谁|牵头|点名|括号|那|讲|说|写|规定|提|的(?!措施|规定|要求)|[，,]|$"
+)
 """Where 99条第八项 or 33条里 starts: an article without 第, not a number of articles (共十五条措施)."""
 _OF_ARTICLE = re.compile(r"[^，,。；;？?和与及跟、]{0,14}")
 """What may stand between an article and its 项: 第二十一条里主要负责人职责的第七项."""

@@ -95,6 +95,10 @@ _PLACES_WHICH = re.compile(
     r"(?P<noun>(?:重点|试点|示范|薄弱)[县市区乡镇村街道()（）]+)(?:的)?(?:名单)?(?:具体|都|分别|到底|究竟)*(?:是|有|包括|指)?(?:的是)?哪"
 )
 """重点县区是哪几个."""
+_WHOLE_PAPER = re.compile(
+    r"(?P<paper>指导意见|实施细则|细则|实施办法|暂行规定|行动方案|方案|预案|规划|清单)(?:的|那份|它的)*"
+    r"(?:全文|文本|电子文本|正文|全部内容|具体内容|完整内容)"
+)
 _WHICH_OF = re.compile(rf"哪(?P<n>{_N}+)(?P<unit>[个项种类条家处])")
 _FINE = re.compile(r"罚(?:款|钱)?(?:标准)?[^，。？?]{0,6}(?:多少|几|数额)|罚款标准")
 
@@ -133,6 +137,9 @@ def _lacks(reading: Reading, told: str, pointed: bool) -> str:
         return "这样写的理由"
     if not pointed:
         return ""
+    paper = _WHOLE_PAPER.search(text)
+    if paper and reading.references[0].kind == "item" and paper["paper"][-2:] in told:
+        return f"{paper['paper']}的内容"
     roll = _ROLL.search(text)
     if roll and roll["of"][-2:] not in told:
         return f"{roll['of'][-2:]}名单"

@@ -165,7 +165,8 @@ def _led(said: Said) -> tuple[re.Match[str] | None, Said]:
 def _about_names(said: Said, context: Context, speech: Speech) -> str | None:
     """住建局在里面吗, 消防支队在这一项里被点名了吗: an organisation's part in what was talked about."""
     pointed, inside = PRONOUN.search(said.blanked), _IN_IT.search(said.text)
-    if _ITEMS.search(said.text) and not pointed:
+    of_name = pointed and said.blanked[pointed.end() :].startswith("＿")
+    if _ITEMS.search(said.text) and (not pointed or of_name):
         return None
     if not (pointed or inside or (is_bare(said.blanked) and _ROLE_OF.search(said.blanked))):
         return None

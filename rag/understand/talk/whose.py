@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag.understand.ask import Intent
 from rag.understand.bare import attached, is_bare
 from rag.understand.speech import Speech
 from rag.understand.talk.heard import Context
@@ -67,6 +68,10 @@ _EITHER = re.compile(
 )
 _LEFT_OUT = re.compile(
     r"^(?:怎么|那|就|也)*没(?:有)?(?:点|写|列|提)到?(?:了)?(?:我们?|咱们?|本局)(?:局|单位|部门|委|办)?(?:吗|吧|么)?[?？。]?$"
+)
+_OWN_NAME = re.compile(
+    r"^(?:那|就|也|怎么|里面|里头)*(?:有没有|没有?|有|写没写|点没点|少了)(?:点|写|列|提)?到?了?(?:我们?|咱们?|本)(?:局|单位|部门|委|办|县|区)?"
+    r"(?:的)?(?:名字|大名|名儿?|份)?(?:吗|吧|么|没)?[?？。]?$"
 )
 _OWN_WORDS = re.compile(r"(?:我们?|咱们?|本)(?:局|单位|部门|委|办|这边)|我们|咱们?")
 _SPEAKING_AS = re.compile(r"^(?:我们|我|咱们|＿+)?(?:这边)?是＿+(?:的)?[，,]\s*(?:那么?)?")
@@ -184,7 +189,8 @@ def named_here(said: Said, context: Context, speech: Speech) -> str | None:
         _TO_DO.match(said.blanked) or (_POINTED_OUT.search(said.text) and not _ELSEWHERE.search(said.text))
     ):
         return f"{speech.words(focus)}点名{who}了吗"
-    if who and not said.names and _LEFT_OUT.match(said.text):
+    asked_who = context.reading is not None and context.reading.intent is Intent.WHO and not context.reading.parties
+    if who and not said.names and (_LEFT_OUT.match(said.text) or (asked_who and _OWN_NAME.match(said.text))):
         return f"{speech.words(focus)}点名我局了吗"
     if not who or not _HERE.search(said.text) or not _ON_LIST.search(said.text) or _MORE.search(said.blanked):
         return None
