@@ -12,6 +12,7 @@ from rag.compose.articles import top_clause
 from rag.compose.draft import Draft
 from rag.compose.limits import refuse
 from rag.compose.limits.evidence import holds_fact, wanted_fact
+from rag.compose.limits.held import names_above
 from rag.compose.open import search as searched
 from rag.compose.open import search_words
 from rag.library import Library
@@ -45,8 +46,8 @@ def judged(library: Library, reading: Reading, draft: Draft, search: Search, jud
         return None
     if draft.rule == "title" and reading.references:
         return None  # an article of a regulation that is not held
-    if draft.rule == "other_scope" and (reading.years or reading.place):
-        return None  # a year or a place that is named
+    if draft.rule == "other_scope" and (reading.years or reading.place or names_above(reading.text)):
+        return None  # a year, a place or an organ above that is named
     vector = search.vector(search_words(library, reading))
     if vector is None:
         return None

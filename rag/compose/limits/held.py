@@ -51,7 +51,8 @@ _ELSEWHERE = re.compile(
 _ABOVE = re.compile(
     r"(?:国务院|中央|全国|国家|应急管理部|部里)[^，。？?]{0,6}(?:今年|本年|2023|工作要点|部署)|"
     r"(?:江西省|全省|省里|省安委[会办]|省应急[^，。？?]{0,4}|省安全生产委员会|省[\u4e00-\u9fff]{1,4}厅|国务院安委[会办])"
-    r"[^，。？?]{0,10}(?:今年|本年|2023|工作要点|任务|部署|分工|清单|牵头)|省[\u4e00-\u9fff]{1,4}厅[^，。？?]{0,4}(?:要)?(?:做|干)(?:什么|啥|哪)"
+    r"[^，。？?]{0,10}(?:今年|本年|2023|工作要点|任务|部署|分工|清单|牵头)|省[\u4e00-\u9fff]{1,4}厅[^，。？?]{0,4}(?:要)?(?:做|干)(?:什么|啥|哪)|"
+    r"省(?:安委[会办]|安全生产委员会|[\u4e00-\u9fff]{2,4}厅)(?:那边|那里|那头|最近|又)?(?:要求|规定|通知|布置|定的?|发的?|下发)(?!在|怎么落实|如何落实)"
 )
 _TOWN = re.compile(
     r"(?<![\u4e00-\u9fff])(?![哪几各每某乡全城村小本所多这那两]|我在|我们|你们|咱们|应急|试点)[\u4e00-\u9fff]{2,3}(?<![个些到的在哪向对是由于和及县市])(?:镇(?!长)|乡(?!镇|长|村))(?:的|今年|要|有|政府|人民)"
@@ -83,6 +84,11 @@ def beyond(library: Library, book: CitationBook, reading: Reading, search: Searc
         if draft:
             return replace(draft, rule=draft.rule or rule)
     return None
+
+
+def names_above(text: str) -> bool:
+    """Whether what an organ above the municipality demands is asked for."""
+    return bool(_ABOVE.search(text))
 
 
 def _other_scope(library: Library, book: CitationBook, reading: Reading, search: Search) -> Draft | None:
