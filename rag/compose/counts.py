@@ -16,10 +16,12 @@ from rag.library import Library
 from rag.understand.intents import topic
 from rag.understand.reading import Reading
 
-_BODY = r"(?:市直|市级|市里|分工|牵头|责任|落实|负责|配合|会同)*的?(?:部门|单位|局|机构|家)"
+_BODY = r"(?:市直|市级|市里|分工|牵头|责任|落实|负责|配合|会同)*的?(?:部门|单位|局|支队|机构|家)"
 _HOW_MANY = re.compile(
     rf"(?<!哪)(?:几|多少)(?:个|家)?{_BODY}|{_BODY}[^，。？?]{{0,8}}(?:几|多少)(?:个|家)|(?:写|列|点|挂|摆)了?(?:几|多少)家"
 )
+_IN_ALL = re.compile(r"一共|总共|拢共|合计|加起来|共(?:有|计)?(?=几|多少)")
+_LEFT_OUT = re.compile(r"[(（]?(?:不(?:算|含|包括?)|除(?:开|去|了))[^)），,。]{1,12}[)）]?")
 _NAMES = re.compile(r"点名|点了|括号|分工|牵头|责任|落实单位|挂|列|会同|有名有姓|写")
 _ALSO = re.compile(
     r"(?:检查|整改|处罚|关停|取缔|发现|完成|排查|建成|培训)了?(?:几|多少)|企业|公司|成员|专委会|哪[个家条项][^，。]{0,4}(?:几|多少)"
@@ -42,9 +44,11 @@ def count_named(library: Library, book: CitationBook, reading: Reading) -> Draft
     """The organisations the brackets name, counted; ``None`` where that is not asked or no item is meant."""
     if reading.years or reading.place:
         return None
-    if any(id != library.plan.id for id in reading.documents) or any(not p.is_group for p in reading.parties):
+    if any(id != library.plan.id for id in reading.documents):
         return None
-    text = reading.text
+    text = _LEFT_OUT.sub("", reading.text)
+    if any(not p.is_group for p in reading.parties) and not _IN_ALL.search(text):
+        return None
     if _OF_TRADES.search(text):
         return None
     more = bool(_MORE.search(text)) and bool(re.search(r"部门|单位|点名", text))

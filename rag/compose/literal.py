@@ -17,7 +17,7 @@ _FEW, _MOST = 2, 3
 """In how many items at most such words stand, and how many items all of them name."""
 _INTENTS = (Intent.OPEN, Intent.CONTENT, Intent.WHO, Intent.DUTIES)
 _ASSIGNED = re.compile(
-    r"牵头|分工|责任(?:单位|部门|括号)|落实(?:单位|部门)|[分派摊交落][^，。？?]{0,3}给|归口|挑头|领头|主抓|督促"
+    r"牵头|分工|责任(?:单位|部门|括号|栏)|落实(?:单位|部门)|[分派摊交落][^，。？?]{0,3}给|归口|挑头|领头|主抓|督促"
 )
 _NOBODY = re.compile(r"公司|企业|厂|科|领导|人员|乡镇|村|街道|专家|个人|局长|主任")
 _RUN = 4

@@ -22,7 +22,7 @@ from rag.understand.intents import LOCATES
 from rag.understand.reading import Reading
 
 _SIDE_BY_SIDE = re.compile(
-    r"同一[个家]|一个(?:专委会|部门|单位|局)|还是|(?:何|什么|哪些|哪里)(?:不同|区别|不一样|差别|两样)|一样|"
+    r"同一[个家]|一个(?:专委会|部门|单位|局)|还是|一个?字(?:都|也)?不差|[这那]两[项条]|(?:何|什么|哪些|哪里)(?:不同|区别|不一样|差别|两样)|一样|"
     r"分别|各(?:是|由|归|自)|片名|相同|不同|区别|差别|差在|(?:哪|那)一?[个项边条][^，。？?]{0,4}(?:更|最|勤|多|少|高|低|长|短|快|早|晚|先|密)|"
     r"都[是有由归要]|一个[^，。？?]{1,8}一个|谁(?:更|比)|(?:里|中)?是[^，。？?]{0,8}[么吗]"
 )
@@ -134,14 +134,13 @@ def _roles_of_parties(library: Library, reading: Reading, pair: Sequence[Clause]
 
 def _same_party(library: Library, pair: Sequence[Clause], roles: Sequence[Role]) -> str:
     """Whether the same party leads both (carries both out), in a line; empty where a bracket names none."""
-    does = "落实" if Role.CARRY_OUT in roles else "牵头"
-    said = [
-        parties([d for d in bracket_duties(library.duties(clause.document), clause.id) if d.role in roles])
-        for clause in pair
-    ]
+    here = [[d for d in bracket_duties(library.duties(c.document), c.id) if d.role in roles] for c in pair]
+    said = [parties(duties) for duties in here]
+    does = [duties[0].role.value for duties in here if duties]
     if not all(said):
         return ""
     if said[0] == said[1]:
-        return f"是同一个：两项都由**{said[0]}**{does}。\n\n"
-    first, second = (f"{clause.label}由**{who}**{does}" for clause, who in zip(pair, said, strict=True))
+        verbs = does[0] if does[0] == does[1] else f"{does[0]}、{does[1]}"
+        return f"是同一个：两项都由**{said[0]}**{verbs}。\n\n"
+    first, second = (f"{c.label}由**{who}**{verb}" for c, who, verb in zip(pair, said, does, strict=True))
     return f"不是同一个：{first}，{second}。\n\n"
