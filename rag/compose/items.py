@@ -37,7 +37,9 @@ _SAYS_TASK = 4
 """Characters of a topic from which on it tells a task, whose sentence belongs beside who is named for it."""
 _PUNISHES = 0.4
 """Taken off what an article that only punishes fits, where no penalty is asked for: the duty's own comes first."""
-_OF_LAW = re.compile(r"哪一?[部个条]法|法律|法规|法条|法定|上位|法(?:第|是?哪|里|上)|哪一?条规定|规定(?:是|在)?第|《[^》]+法》")
+_OF_LAW = re.compile(
+    r"哪一?[部个条]法|法律|法规|法条|法定|上位|法(?:第|是?哪|里|上)|哪一?条规定|规定(?:是|在)?第|《[^》]+法》"
+)
 """The basis is asked of a law in so many words: its articles come before the item's own sentence."""
 _ALONE = 0.95
 """Share of what a sentence has of the topic that one such part must have to be quoted alone."""

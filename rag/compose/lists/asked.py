@@ -16,7 +16,7 @@ from rag.compose.lists.filters import filtered_list
 from rag.compose.lists.narrow import narrowed_to, narrowing
 from rag.compose.lists.whole import meant_part
 from rag.compose.open import is_topic, plan_clauses
-from rag.compose.overview import asks_for_tasks, whole_plan
+from rag.compose.plan.overview import asks_for_tasks, whole_plan
 from rag.compose.precedence import of_cadres
 from rag.compose.topics import items_about
 from rag.library import Library
